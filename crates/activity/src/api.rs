@@ -3,6 +3,7 @@
 use access::{ViewPlatformAudit, ViewTenantAudit};
 use axum::Json;
 use axum::extract::State;
+use axum::response::IntoResponse;
 use kernel::input::Shape;
 use kernel::{FieldError, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -152,20 +153,20 @@ async fn tenant_audit(
     Right(by): Right<ViewTenantAudit>,
     State(activity): State<Activity>,
     Query(query): Query<AuditQuery>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let (limit, cursor) = query.list.read()?;
     let filter = query.filter(&activity).await?;
     let page = of_tenant(&activity.platform.db, &by, &filter, cursor.as_ref(), limit).await?;
-    Ok(Json(listed(&page.map(record_view))))
+    Ok(Json(listed(page.map(record_view))))
 }
 
 async fn platform_audit(
     Right(by): Right<ViewPlatformAudit>,
     State(activity): State<Activity>,
     Query(query): Query<AuditQuery>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let (limit, cursor) = query.list.read()?;
     let filter = query.filter(&activity).await?;
     let page = activity.platform_page(&by, &filter, cursor.as_ref(), limit).await?;
-    Ok(Json(listed(&page.map(record_view))))
+    Ok(Json(listed(page.map(record_view))))
 }

@@ -80,10 +80,10 @@ pub struct At {
 async fn list(
     Right(by): Right<OwnAccount>,
     State(passwords): State<AppPasswords>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let all = passwords.list(&by).await?;
     let items = all.iter().map(AppPasswordView::from).collect();
-    Ok(Json(listed(&Page { items, next: None })))
+    Ok(Json(listed(Page { items, next: None })))
 }
 
 async fn create(

@@ -215,10 +215,10 @@ async fn all_of_them(
     Right(by): Right<ViewAllDomains>,
     State(domains): State<Domains>,
     Query(query): Query<DomainQuery>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let (limit, cursor) = query.list.read()?;
     let page = domains.page(&by, &query.filter()?, cursor.as_ref(), limit).await?;
-    Ok(Json(listed(&page.map(|domain| DomainView::from(&domain)))))
+    Ok(Json(listed(page.map(|domain| DomainView::from(&domain)))))
 }
 
 async fn list(

@@ -4,6 +4,7 @@ use access::ManageDrift;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
+use axum::response::IntoResponse;
 use kernel::FieldError;
 use kernel::cursor::Page;
 use kernel::input::Shape;
@@ -124,7 +125,7 @@ async fn show(
     Right(by): Right<ManageDrift>,
     State(drift): State<Drift>,
     Query(query): Query<DriftQuery>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let (limit, cursor) = query.list.read()?;
     let listing = drift.list(&by, &query.filter()?, cursor.as_ref(), limit).await?;
     let view = |one: &drift::Drift| DriftView {
@@ -140,7 +141,7 @@ async fn show(
     };
     let items = listing.page.items.iter().map(view).collect();
     let views = Page { items, next: listing.page.next.clone() };
-    Ok(Json(listed(&views)))
+    Ok(Json(listed(views)))
 }
 
 async fn scan(Right(by): Right<ManageDrift>, State(drift): State<Drift>) -> Result<Json<ScansView>, Failure> {

@@ -247,11 +247,11 @@ async fn list(
     Right(by): Right<ManageGroups>,
     State(groups): State<Groups>,
     Query(query): Query<GroupQuery>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let (limit, cursor) = query.list.read()?;
     let page = groups.page(&by, query.q(), query.order()?, cursor.as_ref(), limit).await?;
     let view = |one: Summary| GroupView::of(&by.scope().slug, &one.group, one.people, one.undone);
-    Ok(Json(listed(&page.map(view))))
+    Ok(Json(listed(page.map(view))))
 }
 
 async fn create(

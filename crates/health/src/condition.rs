@@ -5,7 +5,7 @@ use access::TenantStatus;
 use findings::Finding;
 use kernel::DomainName;
 use provisioning::step_state;
-use reconcile::{Resource, Status};
+use reconcile::{Outline, Status};
 
 /// What the slice of domains says of one whose records are wrong.
 pub const DNS: &str = "dns";
@@ -62,7 +62,7 @@ pub struct Known<'a> {
     /// Its primary domain.
     pub primary_domain: Option<&'a DomainName>,
     /// Its own resources.
-    pub resources: &'a [Resource],
+    pub resources: &'a [Outline],
     /// What slices find wrong with it. One that is not known is as bad as any.
     pub findings: &'a [Finding],
     /// The upstreams that do not answer now.
@@ -171,7 +171,7 @@ impl Known<'_> {
         of_it.any(|resource| resource.status != Status::Skipped)
     }
 
-    fn of_upstream<'a>(&'a self, upstream: &'a str) -> impl Iterator<Item = &'a Resource> {
+    fn of_upstream<'a>(&'a self, upstream: &'a str) -> impl Iterator<Item = &'a Outline> {
         self.resources.iter().filter(move |resource| resource.kind.split('.').next() == Some(upstream))
     }
 
@@ -180,7 +180,7 @@ impl Known<'_> {
         let done = self.resources.iter().filter(|resource| resource.status == Status::Ok).count();
         let is_new = self.status == TenantStatus::Pending && reasons.is_empty();
         // What a service that is down has set up can't be said to work.
-        let is_ok = |resource: &&Resource| resource.status == Status::Ok;
+        let is_ok = |resource: &&Outline| resource.status == Status::Ok;
         let doubtful = self.down.iter().map(|upstream| self.of_upstream(upstream).filter(is_ok).count());
         let passed = done.saturating_sub(doubtful.sum());
         let all = passed + reasons.len();
@@ -201,7 +201,7 @@ mod tests {
 
     struct Case {
         status: TenantStatus,
-        resources: Vec<Resource>,
+        resources: Vec<Outline>,
         findings: Vec<Finding>,
         down: Vec<&'static str>,
     }
@@ -215,10 +215,18 @@ mod tests {
     }
 
     fn case(status: TenantStatus, steps: [Status; 3]) -> Case {
-        let step = |(kind, status): (&str, Status)| {
-            let mut resource = Resource::probe(kind, "acme", "1");
-            resource.status = status;
-            resource
+        let step = |(kind, status): (&str, Status)| Outline {
+            owner: String::new(),
+            kind: kind.to_owned(),
+            name: "acme".to_owned(),
+            is_wanted: true,
+            upstream_id: Some("1".to_owned()),
+            status,
+            reason: None,
+            error: None,
+            attempts: 0,
+            attempted_at: None,
+            next_at: Timestamp::from_micros(0),
         };
         let resources = KINDS.into_iter().zip(steps).map(step).collect();
         Case { status, resources, findings: Vec::new(), down: Vec::new() }

@@ -398,13 +398,13 @@ fn one_issued(one: &Issued, with_password: bool) -> IssuedView {
 async fn list(
     Right(by): Right<ManageMembers>,
     State(imports): State<Imports>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let mut items = Vec::new();
     for import in imports.latest(&by).await? {
         let (import, counts) = imports.import(&by, import.id).await?;
         items.push(view(&import, &counts));
     }
-    Ok(Json(listed(&Page { items, next: None })))
+    Ok(Json(listed(Page { items, next: None })))
 }
 
 async fn show(
@@ -436,7 +436,7 @@ async fn show_lines(
     State(imports): State<Imports>,
     Path(at): Path<At>,
     Query(query): Query<LinesQuery>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let (limit, cursor) = query.list.read()?;
     let only_left = query.left.as_deref() == Some("true");
     let page = imports.lines(&by, at.import()?, only_left, cursor.as_ref(), limit).await?;
@@ -451,7 +451,7 @@ async fn show_lines(
         },
         user_id: if let Fate::Made(made) = &fate { Some(made.user.to_string()) } else { None },
     };
-    Ok(Json(listed(&page.map(shown))))
+    Ok(Json(listed(page.map(shown))))
 }
 
 async fn cancel(

@@ -139,12 +139,12 @@ async fn list(
     Right(by): Right<ManageMembers>,
     State(invitations): State<Invitations>,
     Query(query): Query<InvitationQuery>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let (limit, cursor) = query.list.read()?;
     let page = invitations.page(&by, query.state()?, cursor.as_ref(), limit).await?;
     let held = invitations.on_hold(&by, &page.items).await?;
     let now = invitations.now();
-    Ok(Json(listed(&page.map(|one| view(&one, &held, now)))))
+    Ok(Json(listed(page.map(|one| view(&one, &held, now)))))
 }
 
 async fn create(

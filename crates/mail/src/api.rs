@@ -222,12 +222,12 @@ async fn list_aliases(
     Right(by): Right<ManageMail>,
     State(mail): State<Mail>,
     Query(query): Query<AliasQuery>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let (limit, cursor) = query.list.read()?;
     let q = query.q.filter(|q| !q.is_empty());
     let filter = AddressFilter { q, kind: Some(AddressKind::Alias) };
     let page = mail.addresses(&by, &filter, cursor.as_ref(), limit).await?;
-    Ok(Json(listed(&page.map(|row| AliasView::from(&row)))))
+    Ok(Json(listed(page.map(|row| AliasView::from(&row)))))
 }
 
 async fn add_alias(
@@ -256,10 +256,10 @@ async fn lists(
     Right(by): Right<ManageMail>,
     State(mail): State<Mail>,
     Query(query): Query<ListQuery>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let (limit, cursor) = query.read()?;
     let page = mail.lists(&by, cursor.as_ref(), limit).await?;
-    Ok(Json(listed(&page.map(|details| ListView::from(&details)))))
+    Ok(Json(listed(page.map(|details| ListView::from(&details)))))
 }
 
 async fn create_list(

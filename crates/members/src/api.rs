@@ -18,8 +18,8 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Failure, JsonBody, KeptInstead, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes,
-    Tables, Version, listed,
+    Failure, JsonBody, KeptInstead, ListQuery, Listed, Mount, PAGING, Parameter, Parameters, Query, Right,
+    Routes, Tables, Version, listed,
 };
 
 use crate::actions::Made;
@@ -299,19 +299,27 @@ impl MemberQuery {
     }
 }
 
+/// A page of members.
+#[derive(Serialize)]
+struct MemberPage {
+    #[serde(flatten)]
+    page: Listed<MemberView>,
+    /// How many are left out since nobody can say whether they have a second factor, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown: Option<usize>,
+}
+
 async fn list(
     Right(by): Right<ManageMembers>,
     State(members): State<Members>,
     Query(query): Query<MemberQuery>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<Json<MemberPage>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let wanted = query.wanted()?;
     let found = members.page(&by, &wanted, cursor.as_ref(), limit).await?;
-    let mut said = listed(&found.page.map(|details| view(&details)));
-    if wanted.second_factor.is_some_and(|meant| meant != SecondFactor::Unknown) {
-        said["unknown"] = found.unknown.into();
-    }
-    Ok(Json(said))
+    let is_asked = wanted.second_factor.is_some_and(|meant| meant != SecondFactor::Unknown);
+    let page = listed(found.page.map(|details| view(&details)));
+    Ok(Json(MemberPage { page, unknown: is_asked.then_some(found.unknown) }))
 }
 
 /// An answer with a password, which is kept for repeats without it [P1] and by nobody on the way.

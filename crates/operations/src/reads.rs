@@ -1,6 +1,7 @@
 //! The figures of the dashboard.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use access::{Granted, TenantRef, TenantStatus, ViewPlatform, directory};
 use audit::Record;
@@ -41,7 +42,7 @@ pub struct Overview {
     /// In how much of what is or was Dezky's the last scan found a difference.
     pub drifts: u64,
     /// Everything that Dezky depends on.
-    pub liveness: Vec<Liveness>,
+    pub liveness: Arc<[Liveness]>,
     /// The latest audit rows.
     pub latest: Vec<Record>,
 }
@@ -84,7 +85,7 @@ impl Operations {
     }
 
     /// How everything that Dezky depends on is.
-    pub async fn liveness(&self, _: &Granted<ViewPlatform>) -> Result<Vec<Liveness>, Error> {
+    pub async fn liveness(&self, _: &Granted<ViewPlatform>) -> Result<Arc<[Liveness]>, Error> {
         Ok(self.platform.probes.liveness().await?)
     }
 }

@@ -97,7 +97,7 @@ const SLOT: Duration = Duration::from_mins(30);
 const FRESH: Duration = Duration::from_secs(2);
 
 /// The last answer, and when it was made.
-type Known = Option<(Timestamp, Vec<Liveness>)>;
+type Known = Option<(Timestamp, Arc<[Liveness]>)>;
 
 /// All probes. Clones share them.
 #[derive(Clone)]
@@ -180,7 +180,7 @@ impl Probes {
     }
 
     /// How everything is, as of the last second or two.
-    pub async fn liveness(&self) -> Result<Vec<Liveness>, Error> {
+    pub async fn liveness(&self) -> Result<Arc<[Liveness]>, Error> {
         let now = self.clock.now();
         let mut known = self.known.lock().await;
         if let Some((_, all)) = known.as_ref().filter(|(at, _)| now.since(*at) < FRESH) {
@@ -192,6 +192,7 @@ impl Probes {
             let history = histories.get(probe.upstream).cloned().unwrap_or_else(|| vec![None; BUCKETS]);
             all.push(self.of_one(probe, history).await?);
         }
+        let all: Arc<[Liveness]> = all.into();
         *known = Some((now, all.clone()));
         Ok(all)
     }

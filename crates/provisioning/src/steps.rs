@@ -1,6 +1,6 @@
 //! How far the steps of a workspace are.
 
-use reconcile::{Resource, Status};
+use reconcile::{Outline, Status};
 
 /// The state of one of a tenant's three steps. Without a domain there is nothing to do for mail yet [B3].
 pub struct StepState<'a> {
@@ -9,13 +9,13 @@ pub struct StepState<'a> {
     /// Why it is skipped or still pending.
     pub reason: Option<&'a str>,
     /// What is wanted upstream, where anything is.
-    pub resource: Option<&'a Resource>,
+    pub resource: Option<&'a Outline>,
 }
 
 /// The step of a kind. Of several domains the one that is worst off speaks for all.
-pub fn step_state<'a>(resources: &'a [Resource], kind: &str) -> StepState<'a> {
+pub fn step_state<'a>(resources: &'a [Outline], kind: &str) -> StepState<'a> {
     let of_kind = resources.iter().filter(|resource| resource.kind == kind);
-    let rank = |resource: &&Resource| match resource.status {
+    let rank = |resource: &&Outline| match resource.status {
         Status::Error => 3,
         Status::Pending => 2,
         Status::Ok => 1,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reconcile::{Resource, Status};
+use reconcile::{Outline, Status};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,16 +11,16 @@ use crate::steps::{StepState, step_state};
 /// The state of each step: `pending`, `ok`, `skipped` or `error`.
 #[derive(Serialize, ToSchema)]
 pub struct StepsView {
-    authentik: String,
-    stalwart: String,
-    ocis: String,
+    authentik: &'static str,
+    stalwart: &'static str,
+    ocis: &'static str,
 }
 
 /// One step in full.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StepView {
-    status: String,
+    status: &'static str,
     /// Why it is skipped or still pending, such as `no_domain`, `switched_off` or `dkim_pending`.
     reason: Option<String>,
     /// The error of the last attempt.
@@ -36,9 +36,9 @@ const STEPS: [(&str, &str); 3] =
 
 fn step_view(state: &StepState) -> StepView {
     let resource = state.resource;
-    let waits = |resource: &&Resource| matches!(resource.status, Status::Error | Status::Pending);
+    let waits = |resource: &&Outline| matches!(resource.status, Status::Error | Status::Pending);
     StepView {
-        status: state.status.as_str().to_owned(),
+        status: state.status.as_str(),
         reason: state.reason.map(str::to_owned),
         error: resource.and_then(|resource| resource.error.clone()),
         attempts: resource.filter(|_| state.status == Status::Error).map_or(0, |resource| resource.attempts),
@@ -48,8 +48,8 @@ fn step_view(state: &StepState) -> StepView {
 }
 
 /// The state of each step.
-pub fn steps_view(resources: &[Resource]) -> StepsView {
-    let status = |kind| step_state(resources, kind).status.as_str().to_owned();
+pub fn steps_view(resources: &[Outline]) -> StepsView {
+    let status = |kind| step_state(resources, kind).status.as_str();
     StepsView {
         authentik: status("authentik.group"),
         stalwart: status("stalwart.domain"),
@@ -58,14 +58,14 @@ pub fn steps_view(resources: &[Resource]) -> StepsView {
 }
 
 /// Each step in full.
-pub fn steps_in_full(resources: &[Resource]) -> BTreeMap<String, StepView> {
-    let step = |(name, kind): (&str, &str)| (name.to_owned(), step_view(&step_state(resources, kind)));
+pub fn steps_in_full(resources: &[Outline]) -> BTreeMap<&'static str, StepView> {
+    let step = |(name, kind)| (name, step_view(&step_state(resources, kind)));
     STEPS.into_iter().map(step).collect()
 }
 
 /// The error of each failing step.
-pub fn failing_steps(resources: &[Resource]) -> BTreeMap<String, String> {
-    let all = STEPS.map(|(name, kind)| (name.to_owned(), step_state(resources, kind)));
+pub fn failing_steps(resources: &[Outline]) -> BTreeMap<&'static str, String> {
+    let all = STEPS.map(|(name, kind)| (name, step_state(resources, kind)));
     let failing = all.into_iter().filter(|(_, state)| state.status == Status::Error);
     failing.map(|(name, state)| (name, step_view(&state).error.unwrap_or_default())).collect()
 }

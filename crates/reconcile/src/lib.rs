@@ -32,7 +32,7 @@ pub use history::{Version, history};
 pub use kind::{
     Actual, Availability, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Waiting,
 };
-pub use owned::{of_owner, of_owners, outline, undone};
+pub use owned::{Outline, of_owner, of_owners, outlines, outlines_of, undone};
 pub use plan::{Change, Plan, PlanAction, PlanError};
 pub use removal::{STOPPED, fingerprint, is_ordered, let_go_on, order, order_kind, order_one, stopped};
 pub use settings::Settings;

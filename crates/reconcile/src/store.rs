@@ -39,7 +39,7 @@ impl Status {
         }
     }
 
-    fn parse(word: &str) -> Result<Self, Error> {
+    pub(crate) fn parse(word: &str) -> Result<Self, Error> {
         [Self::Pending, Self::Ok, Self::Skipped, Self::Error]
             .into_iter()
             .find(|status| status.as_str() == word)

@@ -114,11 +114,11 @@ async fn list(
     Right(by): Right<ManageMail>,
     State(mailboxes): State<SharedMailboxes>,
     Query(query): Query<ListQuery>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let (limit, cursor) = query.read()?;
     let page = mailboxes.page(&by, cursor.as_ref(), limit).await?;
     let usage = mailboxes.mail.usage(&by).await?;
-    Ok(Json(listed(&page.map(|details| SharedView::of(&details, usage.as_ref())))))
+    Ok(Json(listed(page.map(|details| SharedView::of(&details, usage.as_ref())))))
 }
 
 async fn create(

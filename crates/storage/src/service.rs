@@ -14,7 +14,7 @@ use memberships::quota::{self, Gifts, Given};
 use memberships::roster::{self, Sought};
 use platform::Platform;
 use provisioning::DRIVE;
-use reconcile::Resource;
+use reconcile::Outline;
 use serde_json::json;
 use tenants::storage::{self, NotKnown, Storage, UsageSource, Used};
 use upstream_ocis::Usage;
@@ -217,11 +217,11 @@ async fn drives_of(
     tenant: TenantId,
     spaces: impl Iterator<Item = String>,
     people: impl Iterator<Item = UserId>,
-) -> Result<Vec<Resource>, db::Error> {
+) -> Result<Vec<Outline>, db::Error> {
     let people: Vec<String> = people.map(|user| user.to_string()).collect();
-    let mut resources = reconcile::outline(db.read(), &people, memberships::FILES_USER).await?;
+    let mut resources = reconcile::outlines_of(db.read(), &people, memberships::FILES_USER).await?;
     let spaces: Vec<String> = spaces.chain([tenant.to_string()]).collect();
-    resources.extend(reconcile::outline(db.read(), &spaces, DRIVE).await?);
+    resources.extend(reconcile::outlines_of(db.read(), &spaces, DRIVE).await?);
     Ok(resources)
 }
 
@@ -229,7 +229,7 @@ async fn drives_of(
 struct Known<'a>(BTreeMap<String, &'a str>);
 
 impl<'a> Known<'a> {
-    fn of(resources: &'a [Resource]) -> Self {
+    fn of(resources: &'a [Outline]) -> Self {
         let ids = resources.iter().filter_map(|resource| {
             Some((format!("{} {}", resource.owner, resource.kind), resource.upstream_id.as_deref()?))
         });

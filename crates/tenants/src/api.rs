@@ -139,11 +139,11 @@ async fn list_tenants(
     Right(list): Right<ListTenants>,
     State(tenants): State<Tenants>,
     Query(query): Query<TenantQuery>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let (limit, cursor) = query.list.read()?;
     let page = tenants.page(&list, &query.filter()?, cursor.as_ref(), limit).await?;
     let views = page.map(|details| tenant_view(&details, depth_of(list.actor(), &details)));
-    Ok(Json(listed(&views)))
+    Ok(Json(listed(views)))
 }
 
 async fn create(

@@ -27,7 +27,7 @@ impl Tenants {
         let db = self.platform.db.read();
         let items = store::found(db, &sought.needle, sought.most).await?;
         let owners: Vec<String> = items.iter().map(|tenant| tenant.id.to_string()).collect();
-        let resources = reconcile::outline(db, &owners, "stalwart.domain").await?;
+        let resources = reconcile::outlines_of(db, &owners, "stalwart.domain").await?;
         let page = self.with_resources(Page { items, next: None }, resources).await?;
         let hit = |details: Details| {
             let (_, state) = health::state(&sought.words, &details.condition());

@@ -10,7 +10,7 @@ use findings::Finding;
 use health::{Condition, Known};
 use kernel::cursor::Page;
 use kernel::{Cursor, PartnerId, TenantId};
-use reconcile::Resource;
+use reconcile::Outline;
 
 use crate::error::Error;
 use crate::model::{Plan, Tenant, TenantChange};
@@ -40,7 +40,7 @@ pub struct Details {
     /// The tenant.
     pub tenant: Tenant,
     /// Its own resources.
-    pub resources: Vec<Resource>,
+    pub resources: Vec<Outline>,
     /// Its partner's name.
     pub partner: Option<String>,
     /// What other slices find wrong with it. One that is not known is as bad as any.
@@ -101,7 +101,7 @@ impl Tenants {
         let db = self.platform.db.read();
         let not_found = || access::Error::from(access::Denial::NotFound);
         let tenant = store::by_id(db, id).await?.ok_or_else(not_found)?;
-        let resources = reconcile::of_owner(db, &tenant.id.to_string()).await?;
+        let resources = reconcile::outlines(db, &[tenant.id.to_string()]).await?;
         let partner = match tenant.partner {
             None => None,
             Some(id) => store::partners(db).await?.into_iter().find(|p| p.id == id).map(|p| p.name),
@@ -169,7 +169,7 @@ impl Tenants {
         limit: u64,
     ) -> Result<Page<Details>, Error> {
         let page = store::page(self.platform.db.read(), by.scope(), filter, after, limit).await?;
-        let resources = reconcile::of_owners(self.platform.db.read(), &owners(&page)).await?;
+        let resources = reconcile::outlines(self.platform.db.read(), &owners(&page)).await?;
         self.with_resources(page, resources).await
     }
 
@@ -183,16 +183,16 @@ impl Tenants {
     ) -> Result<Page<Details>, Error> {
         let page = store::page(self.platform.db.read(), by.scope(), filter, after, limit).await?;
         let resources =
-            reconcile::outline(self.platform.db.read(), &owners(&page), "stalwart.domain").await?;
+            reconcile::outlines_of(self.platform.db.read(), &owners(&page), "stalwart.domain").await?;
         self.with_resources(page, resources).await
     }
 
     pub(crate) async fn with_resources(
         &self,
         page: Page<Tenant>,
-        resources: Vec<Resource>,
+        resources: Vec<Outline>,
     ) -> Result<Page<Details>, Error> {
-        let mut by_owner: BTreeMap<String, Vec<Resource>> = BTreeMap::new();
+        let mut by_owner: BTreeMap<String, Vec<Outline>> = BTreeMap::new();
         for resource in resources {
             by_owner.entry(resource.owner.clone()).or_default().push(resource);
         }

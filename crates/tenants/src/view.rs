@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kernel::DomainName;
 use provisioning::{StepView, StepsView, failing_steps, steps_in_full, steps_view};
-use reconcile::Resource;
+use reconcile::Outline;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -70,8 +70,8 @@ pub(crate) struct TenantView {
     name: String,
     industry: Option<String>,
     /// `pending`, `active`, `suspended`, `terminated` or `purged`.
-    status: String,
-    plan: String,
+    status: &'static str,
+    plan: &'static str,
     seats: i64,
     /// In bytes.
     storage_bytes: i64,
@@ -89,10 +89,10 @@ pub(crate) struct TenantView {
     provisioning_status: StepsView,
     /// The error of each failing step.
     #[serde(skip_serializing_if = "Option::is_none")]
-    provisioning_errors: Option<BTreeMap<String, String>>,
+    provisioning_errors: Option<BTreeMap<&'static str, String>>,
     /// Each step in full.
     #[serde(skip_serializing_if = "Option::is_none")]
-    provisioning_steps: Option<BTreeMap<String, StepView>>,
+    provisioning_steps: Option<BTreeMap<&'static str, StepView>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     health: Option<HealthView>,
     created_at: String,
@@ -117,7 +117,7 @@ pub(crate) struct ReconciledView {
     status: String,
     provisioning_status: StepsView,
     /// Each step in full.
-    steps: BTreeMap<String, StepView>,
+    steps: BTreeMap<&'static str, StepView>,
 }
 
 /// How much of a tenant somebody sees.
@@ -136,14 +136,14 @@ pub(crate) fn tenant_view(details: &Details, depth: Depth) -> TenantView {
     let (tenant, resources) = (&details.tenant, &details.resources);
     let for_admins = depth != Depth::Member;
     let domains =
-        resources.iter().filter(|resource| resource.kind == "stalwart.domain" && resource.spec.is_some());
+        resources.iter().filter(|resource| resource.kind == "stalwart.domain" && resource.is_wanted);
     TenantView {
         id: tenant.id.to_string(),
         slug: tenant.slug.to_string(),
         name: tenant.name.clone(),
         industry: tenant.industry.clone(),
-        status: tenant.status.as_str().to_owned(),
-        plan: tenant.plan.as_str().to_owned(),
+        status: tenant.status.as_str(),
+        plan: tenant.plan.as_str(),
         seats: tenant.seats,
         storage_bytes: tenant.storage(),
         storage_set_by_hand: tenant.storage_quota.is_some(),
@@ -206,7 +206,7 @@ fn health_view(details: &Details) -> HealthView {
     HealthView { score: condition.score, reasons: reasons.collect() }
 }
 
-fn handles(tenant: &Tenant, resources: &[Resource]) -> HandlesView {
+fn handles(tenant: &Tenant, resources: &[Outline]) -> HandlesView {
     let id = |kind: &str| resources.iter().find(|r| r.kind == kind).and_then(|r| r.upstream_id.clone());
     let primary = tenant.primary_domain.as_ref().map(DomainName::ascii);
     // A former domain stays the workspace's and may come first.

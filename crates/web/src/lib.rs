@@ -32,7 +32,7 @@ pub use failure::{Failure, status_of};
 pub use guard::{FEW_BYTES, FORGED, MANY_BYTES, bound, from_own_page, guard};
 pub use idempotency::{KeptInstead, purge as purge_idempotency_keys};
 pub use kept::{FORGET, Kept, KeptForm, keepable};
-pub use list::{ListQuery, PAGING, address, listed, workspace};
+pub use list::{ListQuery, Listed, PAGING, address, listed, workspace};
 pub use palette::{Finder, Hit, Shortcut, Sought};
 pub use present::{LIVE, View, is_swap, lead_to, present, sign_in_address};
 pub use query::{DONE, Parameter, Parameters, Query, Tables};

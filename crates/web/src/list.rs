@@ -5,7 +5,6 @@ use kernel::cursor::{BadCursor, Page};
 use kernel::input::Shape;
 use kernel::{Cursor, FieldError};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::query::{Parameter, Parameters, Tables};
@@ -54,8 +53,16 @@ impl ListQuery {
 }
 
 /// `{items, nextCursor}`.
-pub fn listed<T: Serialize>(page: &Page<T>) -> Value {
-    json!({"items": page.items, "nextCursor": page.next.as_ref().map(ToString::to_string)})
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Listed<T> {
+    items: Vec<T>,
+    next_cursor: Option<String>,
+}
+
+/// A page as it is on the wire.
+pub fn listed<T>(page: Page<T>) -> Listed<T> {
+    Listed { items: page.items, next_cursor: page.next.map(|next| next.to_string()) }
 }
 
 /// A path with a query.

@@ -3,7 +3,7 @@
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
-use reconcile::{Resource, Status};
+use reconcile::{Outline, Status};
 use web::ui::{self, State, Step, Trouble, card, moment};
 
 use crate::desired::{KINDS, Workspace};
@@ -34,7 +34,7 @@ fn detail(w: &Words, of: &Workspace, kind: &str, state: &StepState) -> String {
     }
 }
 
-fn step(w: &Words, of: &Workspace, resources: &[Resource], kind: &str, branded: bool) -> Step {
+fn step(w: &Words, of: &Workspace, resources: &[Outline], kind: &str, branded: bool) -> Step {
     let state = step_state(resources, kind);
     let resource = state.resource;
     let trouble = resource.and_then(|resource| resource.error.clone()).map(|said| Trouble {
@@ -66,7 +66,7 @@ fn step(w: &Words, of: &Workspace, resources: &[Resource], kind: &str, branded: 
 pub fn card_of_steps(
     w: &Words,
     of: &Workspace,
-    resources: &[Resource],
+    resources: &[Outline],
     branded: bool,
     retry: &Markup,
 ) -> Markup {

@@ -72,10 +72,10 @@ async fn list(
     Right(by): Right<ManageGroups>,
     State(examples): State<Examples>,
     Query(query): Query<ListQuery>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<impl IntoResponse, Failure> {
     let (limit, cursor) = query.read()?;
     let page = examples.page(&by, cursor.as_ref(), limit).await?;
-    Ok(Json(listed(&page.map(ExampleView::from))))
+    Ok(Json(listed(page.map(ExampleView::from))))
 }
 
 async fn create(
