@@ -3,14 +3,15 @@
 use access::{ViewPlatformAudit, ViewTenantAudit};
 use axum::Json;
 use axum::extract::State;
-use axum::response::IntoResponse;
 use kernel::input::Shape;
 use kernel::{FieldError, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Failure, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed};
+use web::{
+    Failure, ListQuery, Listed, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed,
+};
 
 use crate::reads::of_tenant;
 use crate::service::Activity;
@@ -153,7 +154,7 @@ async fn tenant_audit(
     Right(by): Right<ViewTenantAudit>,
     State(activity): State<Activity>,
     Query(query): Query<AuditQuery>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Json<Listed<RecordView>>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let filter = query.filter(&activity).await?;
     let page = of_tenant(&activity.platform.db, &by, &filter, cursor.as_ref(), limit).await?;
@@ -164,7 +165,7 @@ async fn platform_audit(
     Right(by): Right<ViewPlatformAudit>,
     State(activity): State<Activity>,
     Query(query): Query<AuditQuery>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Json<Listed<RecordView>>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let filter = query.filter(&activity).await?;
     let page = activity.platform_page(&by, &filter, cursor.as_ref(), limit).await?;

@@ -8,10 +8,10 @@ use axum::response::{IntoResponse, Response};
 use kernel::cursor::Page;
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Failure, JsonBody, KeptInstead, Mount, Right, Routes, listed};
+use web::{Failure, JsonBody, KeptInstead, Listed, Mount, Right, Routes, listed};
 
 use crate::input;
 use crate::model::{AppPassword, Made};
@@ -80,7 +80,7 @@ pub struct At {
 async fn list(
     Right(by): Right<OwnAccount>,
     State(passwords): State<AppPasswords>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Json<Listed<AppPasswordView>>, Failure> {
     let all = passwords.list(&by).await?;
     let items = all.iter().map(AppPasswordView::from).collect();
     Ok(Json(listed(Page { items, next: None })))

@@ -30,9 +30,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser as _;
+use mimalloc::MiMalloc;
 
 use crate::cli::{Audit, Bootstrap, Cli, Command};
 use crate::config::Values;
+
+/// Rows and pages are many small allocations: with it a list costs a third less (docs/bench.md).
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Exit codes as `sysexits.h` names them: wrong use of the command, and anything else.
 const USAGE: u8 = 64;

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Failure, JsonBody, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed,
+    Failure, JsonBody, ListQuery, Listed, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables,
+    listed,
 };
 
 use crate::error::Error;
@@ -215,7 +216,7 @@ async fn all_of_them(
     Right(by): Right<ViewAllDomains>,
     State(domains): State<Domains>,
     Query(query): Query<DomainQuery>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Json<Listed<DomainView>>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let page = domains.page(&by, &query.filter()?, cursor.as_ref(), limit).await?;
     Ok(Json(listed(page.map(|domain| DomainView::from(&domain)))))

@@ -37,7 +37,7 @@ pub use actions::{lock_as_read, own_tenant};
 pub use api::{At, DomainView};
 pub use check::target;
 pub use error::Error;
-pub use model::{Challenge, Domain};
+pub use model::{Challenge, Domain, Finding};
 pub use pages::{PageLink, mark, says};
 pub use service::{Domains, Settings};
 pub use store::check_soon;

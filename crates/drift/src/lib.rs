@@ -10,11 +10,9 @@ mod decide;
 mod error;
 mod input;
 mod pages;
-mod plan_api;
 mod recorded;
 mod scan;
 mod service;
-mod view;
 
 #[cfg(test)]
 mod tests;
@@ -29,7 +27,7 @@ pub use service::Drift;
 pub fn slice(drift: &Drift) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     Slice {
-        routes: vec![api::routes(drift), plan_api::routes(drift), pages::routes(drift)],
+        routes: vec![api::routes(drift), api::plan::routes(drift), pages::routes(drift)],
         nav: pages::NAV.to_vec(),
         tenant_tabs: pages::TENANT_TABS.to_vec(),
         actions: recorded::Action::ALL,

@@ -11,11 +11,10 @@ use axum::response::{IntoResponse, Response};
 use kernel::{FieldError, GroupId};
 use reconcile::Status;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Failure, JsonBody, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables,
+    Failure, JsonBody, ListQuery, Listed, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables,
     Version, listed,
 };
 
@@ -247,7 +246,7 @@ async fn list(
     Right(by): Right<ManageGroups>,
     State(groups): State<Groups>,
     Query(query): Query<GroupQuery>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Json<Listed<GroupView>>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let page = groups.page(&by, query.q(), query.order()?, cursor.as_ref(), limit).await?;
     let view = |one: Summary| GroupView::of(&by.scope().slug, &one.group, one.people, one.undone);

@@ -3,9 +3,8 @@
 //! Invariants: it shows what the person who asks has, and nothing of anybody else; what an upstream does not say in time
 //! is said to be unknown, and holds up no other part of the page.
 
-mod mail_page;
-mod page;
-mod read;
+mod pages;
+mod reads;
 
 use std::sync::Arc;
 
@@ -77,9 +76,9 @@ pub fn slice(home: &Home) -> Slice {
     Slice {
         routes: vec![
             Routes::new(Mount::Portal)
-                .get("/", page::show)
-                .get(mail_page::PAGE, mail_page::show)
-                .get(mail_page::PROFILE, mail_page::profile)
+                .get("/", pages::show)
+                .get(pages::mail::PAGE, pages::mail::show)
+                .get(pages::mail::PROFILE, pages::mail::profile)
                 .with_state(home.clone()),
         ],
         nav: vec![NAV],

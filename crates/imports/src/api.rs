@@ -15,12 +15,11 @@ use people_file::heads::Column;
 use people_file::{Line, MOST_BYTES, Unreadable};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Failure, JsonBody, KeptInstead, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes,
-    Tables, listed,
+    Failure, JsonBody, KeptInstead, ListQuery, Listed, Mount, PAGING, Parameter, Parameters, Query, Right,
+    Routes, Tables, listed,
 };
 
 use crate::check::{Judged, Report};
@@ -398,7 +397,7 @@ fn one_issued(one: &Issued, with_password: bool) -> IssuedView {
 async fn list(
     Right(by): Right<ManageMembers>,
     State(imports): State<Imports>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Json<Listed<ImportView>>, Failure> {
     let mut items = Vec::new();
     for import in imports.latest(&by).await? {
         let (import, counts) = imports.import(&by, import.id).await?;
@@ -436,7 +435,7 @@ async fn show_lines(
     State(imports): State<Imports>,
     Path(at): Path<At>,
     Query(query): Query<LinesQuery>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Json<Listed<LineView>>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let only_left = query.left.as_deref() == Some("true");
     let page = imports.lines(&by, at.import()?, only_left, cursor.as_ref(), limit).await?;

@@ -11,11 +11,11 @@ use axum::response::{IntoResponse, Response};
 use kernel::input::Shape;
 use kernel::{FieldError, InvitationId, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Failure, JsonBody, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed,
+    Failure, JsonBody, ListQuery, Listed, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables,
+    listed,
 };
 
 use crate::error::Error;
@@ -139,7 +139,7 @@ async fn list(
     Right(by): Right<ManageMembers>,
     State(invitations): State<Invitations>,
     Query(query): Query<InvitationQuery>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Json<Listed<InvitationView>>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let page = invitations.page(&by, query.state()?, cursor.as_ref(), limit).await?;
     let held = invitations.on_hold(&by, &page.items).await?;

@@ -10,11 +10,10 @@ use kernel::input::Shape;
 use kernel::{DomainName, EmailAddress, ListId};
 use provisioning::MailSettings;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Failure, JsonBody, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables,
+    Failure, JsonBody, ListQuery, Listed, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables,
     Version, listed,
 };
 
@@ -222,7 +221,7 @@ async fn list_aliases(
     Right(by): Right<ManageMail>,
     State(mail): State<Mail>,
     Query(query): Query<AliasQuery>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Json<Listed<AliasView>>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let q = query.q.filter(|q| !q.is_empty());
     let filter = AddressFilter { q, kind: Some(AddressKind::Alias) };
@@ -256,7 +255,7 @@ async fn lists(
     Right(by): Right<ManageMail>,
     State(mail): State<Mail>,
     Query(query): Query<ListQuery>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Json<Listed<ListView>>, Failure> {
     let (limit, cursor) = query.read()?;
     let page = mail.lists(&by, cursor.as_ref(), limit).await?;
     Ok(Json(listed(page.map(|details| ListView::from(&details)))))

@@ -11,7 +11,6 @@ pub mod pages;
 mod reads;
 mod recorded;
 mod second_factor;
-mod second_factor_api;
 mod service;
 
 #[cfg(test)]
@@ -50,7 +49,7 @@ pub fn slice(members: &Members) -> Slice {
 }
 
 fn routes(members: &Members) -> Vec<web::Routes> {
-    let mut all = vec![api::routes(members), pages::portal(members), second_factor_api::routes(members)];
+    let mut all = vec![api::routes(members), pages::portal(members), api::second_factor::routes(members)];
     all.extend(pages::of_tenant(members, &members.tenants));
     all.extend(export::routes(members));
     all

@@ -17,7 +17,6 @@ mod steps;
 mod stopped;
 mod store;
 mod tables;
-mod view;
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +24,7 @@ mod tests;
 use i18n::{Language, Source};
 use platform::Slice;
 
+pub use api::view::{StepView, StepsView, failing_steps, steps_in_full, steps_view};
 pub use desired::{
     DOMAIN, DRIVE, GROUP, GROUP_PREFIX, INNER_GROUP_PREFIX, KINDS, MailSettings, Workspace, domain_want,
     wants,
@@ -36,7 +36,6 @@ pub use pages::{card_of_steps, card_of_stopped, dialog_of_stopped, name_of_step}
 pub use service::Provisioning;
 pub use steps::{StepState, step_state};
 pub use store::{forget_mail_settings, mail_settings, set_mail_settings};
-pub use view::{StepView, StepsView, failing_steps, steps_in_full, steps_view};
 
 /// What the slice brings.
 pub fn slice(provisioning: &Provisioning) -> Slice {

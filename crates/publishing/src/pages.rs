@@ -28,7 +28,7 @@ pub const LINK: PageLink = PageLink {
     label: "publish",
     icon: Icon::Bolt,
     path: "/publish",
-    shown_for: |domain| domain.findings.iter().any(|finding| finding.is_wrong()),
+    shown_for: |domain| domain.findings.iter().any(domains::Finding::is_wrong),
     done: &[("publish", "domain-done-publish"), ("connect", "domain-done-connect")],
 };
 

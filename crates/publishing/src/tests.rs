@@ -42,7 +42,7 @@ async fn what_was_published_is_known_until_it_is_replaced_or_its_domain_goes() {
     let clock = Clock::manual(Timestamp::from_micros(1_800_000_000_000_000));
     let domain = domain(&clock);
     let at: Name = "k._domainkey.acme.test".parse().unwrap();
-    let text = |pieces: &[&str]| Data::Txt(pieces.iter().map(|piece| piece.as_bytes().to_vec()).collect());
+    let txt = |pieces: &[&str]| Data::Txt(pieces.iter().map(|piece| piece.as_bytes().to_vec()).collect());
     let change = |before: Vec<Data>, new: &Data| Change {
         name: at.clone(),
         kind: RecordType::Txt,
@@ -50,7 +50,7 @@ async fn what_was_published_is_known_until_it_is_replaced_or_its_domain_goes() {
         before,
         add: vec![Record { name: at.clone(), ttl: 60, data: new.clone() }],
     };
-    let (old, new) = (text(&["v=DKIM1; \"æ\"", "p=AA"]), text(&["v=DKIM1; p=BB"]));
+    let (old, new) = (txt(&["v=DKIM1; \"æ\"", "p=AA"]), txt(&["v=DKIM1; p=BB"]));
     let tx = test.db.begin().await.unwrap();
     let insert = format!(
         "INSERT INTO tenants (id, slug, name, name_key, plan, seats, status, billing_info, security_policy, \
@@ -68,7 +68,7 @@ async fn what_was_published_is_known_until_it_is_replaced_or_its_domain_goes() {
     assert_eq!(store::note(&tx, &clock, &domain, &first).await.unwrap().len(), 0, "it is known");
     assert_eq!(known().await, std::slice::from_ref(&old));
     // The server cut the text in another way.
-    let second = [change(vec![text(&["v=DKIM1; \"æ\"p=AA"])], &new)];
+    let second = [change(vec![txt(&["v=DKIM1; \"æ\"p=AA"])], &new)];
     let noted = store::note(&tx, &clock, &domain, &second).await.unwrap();
     store::take_back(&tx, &domain, &noted).await.unwrap();
     assert_eq!(known().await, [old]);

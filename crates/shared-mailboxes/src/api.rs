@@ -9,11 +9,10 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel::SharedId;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use upstream_stalwart::Usage;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Failure, JsonBody, ListQuery, Mount, Query, Right, Routes, Version, listed};
+use web::{Failure, JsonBody, ListQuery, Listed, Mount, Query, Right, Routes, Version, listed};
 
 use crate::error::Error;
 use crate::input;
@@ -114,7 +113,7 @@ async fn list(
     Right(by): Right<ManageMail>,
     State(mailboxes): State<SharedMailboxes>,
     Query(query): Query<ListQuery>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Json<Listed<SharedView>>, Failure> {
     let (limit, cursor) = query.read()?;
     let page = mailboxes.page(&by, cursor.as_ref(), limit).await?;
     let usage = mailboxes.mail.usage(&by).await?;

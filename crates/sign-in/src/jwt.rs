@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::{CoreJsonWebKey, CoreJsonWebKeySet, CoreJwsSigningAlgorithm};
-use openidconnect::{JsonWebKey as _, JsonWebKeyAlgorithm, JsonWebKeyUse as _, JwsSigningAlgorithm as _};
+use openidconnect::{JsonWebKey as _, JsonWebKeyAlgorithm, JsonWebKeyUse, JwsSigningAlgorithm as _};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -59,7 +59,7 @@ impl<'a> Jwt<'a> {
         key.filter(|key| {
             !alg.uses_shared_secret()
                 && matches!(key.signing_alg(), JsonWebKeyAlgorithm::Algorithm(own) if own == alg)
-                && key.key_use().is_none_or(|purpose| purpose.allows_signature())
+                && key.key_use().is_none_or(JsonWebKeyUse::allows_signature)
         })
     }
 }

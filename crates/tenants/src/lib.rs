@@ -22,7 +22,6 @@ mod service;
 pub mod storage;
 mod store;
 mod tables;
-mod view;
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ mod licences;
 mod literals;
 mod prose;
 mod references;
+mod slices;
 mod sources;
 mod texts;
 
@@ -55,6 +56,7 @@ pub fn run() -> Result<()> {
     problems.extend(addresses::check(&sources));
     problems.extend(glossary::check(&sources));
     problems.extend(references::check(&sources));
+    problems.extend(slices::check(&sources, &slices));
     problems.extend(sources::check(&sources, &slices));
     problems.extend(texts::check(&sources));
     for problem in &problems {

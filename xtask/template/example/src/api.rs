@@ -7,10 +7,9 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use reconcile::Status;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Failure, JsonBody, ListQuery, Mount, Query, Right, Routes, listed};
+use web::{Failure, JsonBody, ListQuery, Listed, Mount, Query, Right, Routes, listed};
 
 use crate::error::Error;
 use crate::input;
@@ -72,7 +71,7 @@ async fn list(
     Right(by): Right<ManageGroups>,
     State(examples): State<Examples>,
     Query(query): Query<ListQuery>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Json<Listed<ExampleView>>, Failure> {
     let (limit, cursor) = query.read()?;
     let page = examples.page(&by, cursor.as_ref(), limit).await?;
     Ok(Json(listed(page.map(ExampleView::from))))

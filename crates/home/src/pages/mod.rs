@@ -1,5 +1,7 @@
 //! The page.
 
+pub mod mail;
+
 use access::{Actor, OwnAccount, TenantRights, TenantRole};
 use app_passwords::AppPassword;
 use axum::Extension;
@@ -15,8 +17,8 @@ use web::ui::{
 };
 use web::{Caller, Failure, Right, View};
 
-use crate::read::Shown;
-use crate::{Home, Settings, mail_page};
+use crate::reads::Shown;
+use crate::{Home, Settings};
 
 const PASSWORD: &str = "/account/password";
 const SESSIONS: &str = "/account/sessions";
@@ -101,7 +103,7 @@ fn launcher(w: &Words, at: &Settings, rights: Option<&TenantRights>, shown: &Sho
                 mailbox.address.clone()
             }
         },
-        href: at.mail.clone().unwrap_or_else(|| mail_page::PAGE.to_owned()),
+        href: at.mail.clone().unwrap_or_else(|| mail::PAGE.to_owned()),
     });
     let files = at.files.as_ref().filter(|_| shown.mine.has_files).map(|href| App {
         icon: Icon::Folder,
@@ -201,7 +203,7 @@ fn row(icon: Icon, is_current: bool, what: &str, says: &Markup) -> Markup {
 }
 
 fn programs(w: &Words, all: Option<&[AppPassword]>, now: Timestamp) -> Markup {
-    let link = html! { a class="small" href=(mail_page::PAGE) { (w.t("home-programs-all")) } };
+    let link = html! { a class="small" href=(mail::PAGE) { (w.t("home-programs-all")) } };
     let shown = card("programs", w.t("home-programs")).aside(link);
     match all {
         None => shown.body(html! { p class="soft" { (w.t("home-programs-silent")) } }).render(),

@@ -12,10 +12,10 @@ use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{Failure, JsonBody, Mount, Right, Routes};
 
+use super::view::{AcceptanceView, AcceptedView, FieldChangeView};
 use crate::decide::{Chosen, not_adoptable};
 use crate::input;
 use crate::service::Drift;
-use crate::view::{AcceptanceView, AcceptedView, FieldChangeView};
 
 pub fn routes(drift: &Drift) -> Routes {
     let op = |summary| Operation::new("Drift", summary);

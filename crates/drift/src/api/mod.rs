@@ -1,10 +1,12 @@
 //! `/api/drift`, as JSON.
 
+pub mod plan;
+mod view;
+
 use access::ManageDrift;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
-use axum::response::IntoResponse;
 use kernel::FieldError;
 use kernel::cursor::Page;
 use kernel::input::Shape;
@@ -14,12 +16,13 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Failure, JsonBody, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed,
+    Failure, JsonBody, ListQuery, Listed, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables,
+    listed,
 };
 
 use crate::accept::{ACCEPT, reason_and_days};
 use crate::service::Drift;
-use crate::view::{AcceptanceView, AcceptedView};
+use view::{AcceptanceView, AcceptedView};
 
 /// The upstreams that can be asked for.
 pub const UPSTREAMS: [&str; 3] = ["authentik", "stalwart", "ocis"];
@@ -125,7 +128,7 @@ async fn show(
     Right(by): Right<ManageDrift>,
     State(drift): State<Drift>,
     Query(query): Query<DriftQuery>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Json<Listed<DriftView>>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let listing = drift.list(&by, &query.filter()?, cursor.as_ref(), limit).await?;
     let view = |one: &drift::Drift| DriftView {

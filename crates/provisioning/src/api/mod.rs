@@ -1,5 +1,7 @@
 //! Removals that wait for a person, as JSON.
 
+pub mod view;
+
 use access::{ManageTenant, ViewTenant};
 use axum::Json;
 use axum::extract::State;

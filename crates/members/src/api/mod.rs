@@ -1,5 +1,7 @@
 //! `/api/tenants/{slug}/users`, as JSON.
 
+pub mod second_factor;
+
 use std::collections::BTreeMap;
 
 use access::{ManageMembers, TenantRole};
@@ -14,7 +16,7 @@ use memberships::{At, MemberFilter, Order, PasswordState, input};
 use people::{Credential, SignOut, Why};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{

@@ -1,5 +1,7 @@
 //! `/api/tenants`, as JSON.
 
+mod view;
+
 use access::{
     CreateTenant, EditTenant, ListTenants, ManageTenant, ReconcileTenant, TenantStatus, ViewTenant, may_see,
 };
@@ -10,10 +12,9 @@ use axum::response::{IntoResponse, Response};
 use kernel::FieldError;
 use kernel::input::Shape;
 use serde::Deserialize;
-use serde_json::Value;
 use web::openapi::Operation;
 use web::{
-    Failure, JsonBody, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables,
+    Failure, JsonBody, ListQuery, Listed, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables,
     Version, listed,
 };
 
@@ -21,7 +22,7 @@ use crate::input;
 use crate::model::Plan;
 use crate::reads::{Details, TenantFilter};
 use crate::service::Tenants;
-use crate::view::{Depth, ReconciledView, TenantView, reconciled_view, tenant_view};
+use view::{Depth, ReconciledView, TenantView, reconciled_view, tenant_view};
 
 pub(crate) fn routes(tenants: &Tenants) -> Routes {
     let op = |summary| Operation::new("Tenants", summary);
@@ -139,7 +140,7 @@ async fn list_tenants(
     Right(list): Right<ListTenants>,
     State(tenants): State<Tenants>,
     Query(query): Query<TenantQuery>,
-) -> Result<impl IntoResponse, Failure> {
+) -> Result<Json<Listed<TenantView>>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let page = tenants.page(&list, &query.filter()?, cursor.as_ref(), limit).await?;
     let views = page.map(|details| tenant_view(&details, depth_of(list.actor(), &details)));
