@@ -322,7 +322,7 @@ async fn what_is_switched_off_is_left_out_and_what_is_renamed_is_shown_so() {
         ("DOMAIN_CONNECT_SERVICE", "mail"),
         (
             "DOMAIN_CONNECT_KEY",
-            concat!("_dck1=", env!("CARGO_MANIFEST_DIR"), "/../domains/tests/domain-connect.pem"),
+            concat!("_dck1=", env!("CARGO_MANIFEST_DIR"), "/../publishing/tests/domain-connect.pem"),
         ),
     ];
     assert!(world.run(&["migrate"]).status.success());
