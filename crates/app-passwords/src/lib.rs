@@ -1,5 +1,5 @@
-//! App passwords: a password of its own for each of a person's mail programs. Owns no table: the mail server keeps them.
-//! That they end with a membership or with a new password is a matter of `members`.
+//! App passwords: a password of its own for each of a person's mail programs. Owns no table: the mail server keeps
+//! them. That they end with a membership or with a new password is a matter of `addresses`.
 //!
 //! Invariants: a password is shown once and kept nowhere; nothing changes on a mailbox that is closed; what is done in the
 //! mail server has its record first.

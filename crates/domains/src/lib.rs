@@ -1,5 +1,5 @@
 //! Mail domains: claimed, proven, verified, watched, removed. Owns the tables `domains` and `domain_checks`; what a
-//! domain needs in the mail server is the resource `stalwart.domain`, whose kind is in `tenants`.
+//! domain needs in the mail server is the resource `stalwart.domain`, whose kind is in `provisioning`.
 //!
 //! Invariants: nothing is made in the mail server for a domain before somebody has proven whose it is, or an operator
 //! vouches for it; a proven domain belongs to one tenant; a state changes only by what servers answered.

@@ -1,5 +1,6 @@
 //! Groups inside a tenant: people, an address that reaches all of them, a space that all of them edit. Owns the tables
-//! `tenant_groups` and `group_members`; the table of addresses belongs to `members`, that of further spaces to `storage`.
+//! `tenant_groups` and `group_members`; the table of addresses belongs to `addresses`, that of further spaces to
+//! `storage`.
 //!
 //! Invariants: a slug is stable, and free again only when nothing of its group is left upstream; an address has one
 //! owner; a space stays within the plan, and its files outlive it by a week; who is no member is in no group; what is

@@ -13,7 +13,7 @@ pub const DNS: &str = "dns";
 pub const DNS_PENDING: &str = "dns_pending";
 /// What the slice of storage says of a tenant whose storage is nearly used up.
 pub const STORAGE: &str = "storage_full";
-/// The source of what is said of a plan that is too small, by this slice and that of storage.
+/// The source of what is said of a plan that is too small, by the slices of tenants and of storage.
 pub const PLAN: &str = "plan";
 /// What the finding on seats is about.
 pub const OBJECT_SEATS: &str = "seats";

@@ -1,6 +1,6 @@
 //! Many people at once, from a file. First every line is judged without changing anything; then the good ones are made,
-//! one small transaction each, by the clock. Owns the tables `imports`, `import_rows` and `import_heads`; whoever is made is
-//! made by the rules of `members`, and whoever can't be is invited.
+//! one small transaction each, by the clock. Owns the tables `imports`, `import_rows` and `import_heads`; whoever is
+//! made is made by the rules of `memberships`, and whoever can't be is invited.
 //!
 //! Invariants: a line of a file is done with its person or not at all, so a death at any point costs nothing; an import
 //! goes on only while whoever started it may; a first password is given out once and kept nowhere.

@@ -1,6 +1,6 @@
-//! Where a tenant's mail goes: aliases, distribution lists, and what becomes of addresses that nobody has. Owns the tables
-//! `lists` and `list_recipients`; the table of addresses belongs to `members`, the settings of a domain to `tenants`, since
-//! their objects upstream do.
+//! Where a tenant's mail goes: aliases, distribution lists, and what becomes of addresses that nobody has. Owns the
+//! tables `lists` and `list_recipients`; the table of addresses belongs to `addresses`, the settings of a domain to
+//! `provisioning`, which has the kind of mail domains.
 //!
 //! Invariants: an address has one owner; what receives mail is on the tenant's own domains; no list leads to itself; an
 //! address that goes is taken out of every list.

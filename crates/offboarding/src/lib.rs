@@ -1,5 +1,6 @@
-//! How people leave: one action shuts every way in of a person in a workspace, then looks at each way in again, by reading it
-//! back from its upstream or by trying it. Owns the table `offboardings`; the membership belongs to `members`.
+//! How people leave: one action shuts every way in of a person in a workspace, then looks at each way in again, by
+//! reading it back from its upstream or by trying it. Owns the table `offboardings`; the membership belongs to
+//! `memberships`.
 //!
 //! Invariants: nothing is ever said to be shut that nobody looked at, and what can't be asked is unknown; it is looked at
 //! again until nothing is open, for a day; mail that was handed to a colleague comes back when the membership opens

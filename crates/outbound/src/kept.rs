@@ -10,10 +10,13 @@ use tokio_util::task::TaskTracker;
 
 /// How long an answer is good.
 const FRESH: Duration = Duration::from_secs(5);
+/// However long it took to read, it is good for no longer than that.
+const LONGEST: Duration = Duration::from_mins(1);
 /// How long the upstream is left alone after a failure.
 const REST: Duration = Duration::from_secs(2);
 
 struct Slot<T, E> {
+    at: Timestamp,
     until: Timestamp,
     answer: Result<T, E>,
 }
@@ -40,7 +43,8 @@ impl<T: Clone + Send + 'static, E: Clone + Send + 'static> Kept<T, E> {
     ) -> Option<Result<T, E>> {
         let mut slot = self.slot.clone().lock_owned().await;
         let began = self.clock.now();
-        if let Some(known) = slot.as_ref().filter(|known| began < known.until) {
+        // A clock that was set back tells nothing of what was read before.
+        if let Some(known) = slot.as_ref().filter(|known| known.at <= began && began < known.until) {
             return Some(known.answer.clone());
         }
         // A task of its own: whoever asked may go away, and the next one still finds the answer.
@@ -48,8 +52,8 @@ impl<T: Clone + Send + 'static, E: Clone + Send + 'static> Kept<T, E> {
         let reading = self.reads.spawn(async move {
             let answer = read.await;
             let now = clock.now();
-            let good = if answer.is_ok() { FRESH.max(now.since(began) * worth) } else { REST };
-            *slot = Some(Slot { until: now.after(good), answer: answer.clone() });
+            let good = if answer.is_ok() { (now.since(began) * worth).clamp(FRESH, LONGEST) } else { REST };
+            *slot = Some(Slot { at: now, until: now.after(good), answer: answer.clone() });
             answer
         });
         reading.await.ok()

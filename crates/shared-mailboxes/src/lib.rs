@@ -1,5 +1,5 @@
-//! Shared mailboxes: several people read one, each beside their own. Owns the table `shared_mailboxes`; who reads which is
-//! a matter of their own mailboxes, and stands with `members`.
+//! Shared mailboxes: several people read one, each beside their own. Owns the table `shared_mailboxes`; who reads which
+//! is a matter of their own mailboxes, and stands with `addresses`.
 //!
 //! Invariants: its address is on one of the tenant's own domains and has no other owner; only members who have a mailbox
 //! read it; a row is forgotten only when nothing of it is left upstream.

@@ -7,13 +7,13 @@ use std::time::Duration;
 use access::Surface;
 use kernel::Timestamp;
 use kernel::id::is_uuid;
-use openidconnect::core::CoreJsonWebKeySet;
 use sha2::{Digest, Sha256};
 
 use crate::claims::Claims;
 use crate::error::Error;
 use crate::examine::Trouble;
 use crate::jwt::{Header, Jwt};
+use crate::keys;
 use crate::service::SignIn;
 
 /// Clocks of two machines may differ by this much.
@@ -111,9 +111,7 @@ impl SignIn {
     async fn check_signature(&self, jwt: &Jwt<'_>, surface: Surface) -> Result<(), Error> {
         let keys = self.key_set(surface).ok_or(Error::BadToken("its audience isn't one of ours"))?;
         let keys = keys.with(jwt.header.kid.as_deref()).await?;
-        let keys: CoreJsonWebKeySet = serde_json::from_value(keys)
-            .map_err(|_| Error::Settings("the issuer's keys can't be read".into()))?;
-        jwt.check(&keys)
+        jwt.check(&keys::read(keys, surface)?)
     }
 }
 

@@ -3,7 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::{CoreJsonWebKey, CoreJsonWebKeySet, CoreJwsSigningAlgorithm};
-use openidconnect::{JsonWebKey as _, JsonWebKeyAlgorithm, JsonWebKeyUse, JwsSigningAlgorithm as _};
+use openidconnect::{
+    JsonWebKey as _, JsonWebKeyAlgorithm, JsonWebKeyUse, JwsSigningAlgorithm as _, SignatureVerificationError,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -43,8 +45,12 @@ impl<'a> Jwt<'a> {
     /// Whether one of `keys` signed it.
     pub fn check(&self, keys: &CoreJsonWebKeySet) -> Result<(), Error> {
         let key = self.key(keys).ok_or(Error::UnknownKey)?;
-        key.verify_signature(&self.header.alg, self.signed.as_bytes(), &self.signature)
-            .map_err(|_| Error::BadToken("its signature is wrong"))
+        key.verify_signature(&self.header.alg, self.signed.as_bytes(), &self.signature).map_err(|error| {
+            match error {
+                SignatureVerificationError::CryptoError(_) => Error::BadToken("its signature is wrong"),
+                _ => Error::BadToken("its key can't be used"),
+            }
+        })
     }
 
     /// The key that the header names, if it is meant for the header's algorithm alone (RFC 8725, 3.1) and for nothing

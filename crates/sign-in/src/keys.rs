@@ -6,9 +6,13 @@ use std::time::Duration;
 
 use access::Surface;
 use kernel::{Clock, Timestamp};
+use openidconnect::core::CoreJsonWebKeySet;
 use outbound::{Call, CallError, Client};
 use serde_json::Value;
 use tokio::sync::Mutex;
+
+use crate::error::Error;
+use crate::examine::Trouble;
 
 const FLOOR: Duration = Duration::from_secs(10);
 const FRESH: Duration = Duration::from_hours(1);
@@ -71,6 +75,11 @@ impl KeySet {
     fn cached(&self) -> Option<Cached> {
         self.cached.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// The key set of a surface, read. Without a signing key there is no set at all (authentik, section 7).
+pub(crate) fn read(keys: Value, surface: Surface) -> Result<CoreJsonWebKeySet, Error> {
+    serde_json::from_value(keys).map_err(|_| Error::Misconfigured(Trouble::NoKey(surface.audience())))
 }
 
 fn has(keys: &Value, kid: Option<&str>) -> bool {

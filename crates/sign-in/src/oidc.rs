@@ -2,9 +2,7 @@
 
 use access::Surface;
 use access::sessions::Tokens;
-use openidconnect::core::{
-    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreJsonWebKeySet,
-};
+use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreErrorResponseType};
 use openidconnect::http::{Response, StatusCode};
 use openidconnect::{
     AuthUrl, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
@@ -20,6 +18,7 @@ use url::Url;
 
 use crate::error::Error;
 use crate::examine::Trouble;
+use crate::keys;
 use crate::service::SignIn;
 
 /// What the browser brings back, sealed in a cookie, while the person is at the identity provider.
@@ -46,9 +45,7 @@ impl SignIn {
     fn oidc(&self, surface: Surface, keys: &Value) -> Result<Oidc, Error> {
         let oidc_client = self.oidc_client(surface).ok_or_else(|| setting("this surface has no client"))?;
         let browser = &self.0.settings.issuer_origin;
-        // Without a signing key there is no set at all (authentik, section 7).
-        let keys: CoreJsonWebKeySet = serde_json::from_value(keys.clone())
-            .map_err(|_| Error::Misconfigured(Trouble::NoKey(surface.audience())))?;
+        let keys = keys::read(keys.clone(), surface)?;
         let issuer = IssuerUrl::new(self.issuer(surface)).map_err(setting)?;
         Ok(CoreClient::new(ClientId::new(surface.audience().to_owned()), issuer, keys)
             .set_client_secret(ClientSecret::new(oidc_client.client_secret.expose_secret().to_owned()))

@@ -123,7 +123,7 @@ mod tests {
     use access::sessions::Tokens;
     use axum::extract::State;
     use axum::http::StatusCode;
-    use axum::routing::post;
+    use axum::routing::{get, post};
     use axum::{Json, Router};
     use db::seal::Keys;
     use db::testing::TestDb;
@@ -135,12 +135,17 @@ mod tests {
     use super::*;
     use crate::service::{OidcClient, Settings};
 
-    /// An issuer whose token endpoint answers as it is told; its keys can never be had.
+    /// An issuer whose token endpoint answers as it is told, and so does what should have its keys.
     #[derive(Clone, Default)]
     struct Issuer {
         asked: Arc<AtomicU32>,
         answer: Arc<Mutex<(u16, Value)>>,
         slow: bool,
+        keys: Option<Value>,
+    }
+
+    async fn jwks(State(issuer): State<Issuer>) -> Result<Json<Value>, StatusCode> {
+        issuer.keys.map(Json).ok_or(StatusCode::NOT_FOUND)
     }
 
     async fn token(State(issuer): State<Issuer>) -> (StatusCode, Json<Value>) {
@@ -163,7 +168,10 @@ mod tests {
     async fn rig(issuer: &Issuer) -> Rig {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new().route("/application/o/token/", post(token)).with_state(issuer.clone());
+        let router = Router::new()
+            .route("/application/o/token/", post(token))
+            .route("/application/o/dezky-portal/jwks/", get(jwks))
+            .with_state(issuer.clone());
         let server = TaskTracker::new();
         server.spawn(async move { axum::serve(listener, router).await });
         issuer.answer.lock().unwrap().1["access_token"] = json!(unchecked_token(&origin));
@@ -241,7 +249,7 @@ mod tests {
         let part = |value: Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
         let claims = json!({"iss": format!("{issuer}/application/o/dezky-portal/"), "aud": "dezky-portal",
             "sub": "anna", "exp": 1_900_000_000, "iat": 1_800_000_000});
-        format!("{}.{}.AA", part(json!({"alg": "RS256", "kid": "k"})), part(claims))
+        format!("{}.{}.AA", part(json!({"alg": "RS256", "kid": "k", "typ": "JWT"})), part(claims))
     }
 
     #[tokio::test]
@@ -282,6 +290,13 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         assert_eq!(rig.refresh_token().await.as_deref(), Some("second"));
+    }
+
+    #[tokio::test]
+    async fn a_provider_that_lost_its_signing_key_ends_no_session() {
+        let rig = rig(&Issuer { keys: Some(json!({})), ..renewed() }).await;
+        assert!(rig.service.fresh(rig.session.clone()).await.unwrap().is_some());
+        assert!(rig.stored().await.is_some());
     }
 
     #[tokio::test]

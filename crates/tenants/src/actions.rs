@@ -112,8 +112,8 @@ impl Tenants {
         self.want(&tx, &tenant).await?;
         let mut after = audited(&tenant);
         if let Some(owner) = new.owner {
-            // Whoever has this address, here or at the identity provider: only the link makes an owner [A2]. The slice
-            // of those who join writes the mail.
+            // Whoever has this address, here or at the identity provider: only the link makes an owner [A2].
+            // `invitations` writes the mail.
             let new = Invitation::new(clock, tenant.id, owner.email, TenantRole::Owner, None);
             invitations::insert(&tx, &new).await?;
             after["ownerInvited"] = json!(true);

@@ -1,4 +1,4 @@
-//! A tenant's primary domain, for the slice that looks after domains.
+//! A tenant's primary domain and its lock, for the slices that look after domains, addresses and members.
 
 use access::TenantStatus;
 use db::{Db, Error, Tx};
