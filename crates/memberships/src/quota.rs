@@ -53,12 +53,6 @@ pub async fn of_tenant(on: &impl db::Connection, tenant: TenantId) -> Result<Vec
     Ok(members.iter().filter(|member| stays(member)).map(Given::from).collect())
 }
 
-/// What a person is given, by workspace.
-pub async fn of_user(on: &impl db::Connection, user: UserId) -> Result<Vec<Given>, Error> {
-    let memberships = store::of_user(on, user).await?;
-    Ok(memberships.iter().filter(|member| stays(member)).map(Given::from).collect())
-}
-
 /// What each workspace gives each of its people, by person; of a tenant's people alone, if one is named, but by all of
 /// their workspaces.
 pub async fn by_person(db: &Db, people_of: Option<TenantId>) -> Result<Gifts, Error> {

@@ -22,9 +22,6 @@ pub enum Error {
     /// The platform's own workspace can't be suspended or ended.
     #[error("this is the platform's own workspace; it can't be suspended or ended")]
     Platform,
-    /// The typed name is not the tenant's.
-    #[error("that isn't the name of this workspace")]
-    NotConfirmed,
     /// Somebody else changed it meanwhile.
     #[error("someone else changed this workspace since you read it")]
     Stale,
@@ -46,7 +43,7 @@ fn summary(fields: &[FieldError]) -> String {
 impl Coded for Error {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Invalid(_) | Self::NotConfirmed => ErrorKind::Invalid,
+            Self::Invalid(_) => ErrorKind::Invalid,
             Self::Taken(_) | Self::WrongState { .. } | Self::Platform => ErrorKind::Conflict,
             Self::Stale => ErrorKind::Stale,
             Self::Access(error) => error.kind(),
@@ -60,7 +57,6 @@ impl Coded for Error {
             Self::Taken(_) => "taken",
             Self::WrongState { .. } => "wrong-state",
             Self::Platform => "platform-workspace",
-            Self::NotConfirmed => "not-confirmed",
             Self::Stale => "changed-meanwhile",
             Self::Access(error) => error.code(),
             Self::Db(error) => error.code(),
@@ -71,16 +67,13 @@ impl Coded for Error {
         match self {
             Self::Invalid(fields) => fields.clone(),
             Self::Taken(field) => vec![field.clone()],
-            Self::NotConfirmed => {
-                vec![FieldError::new("confirm", "not_confirmed", "Type the name of the workspace exactly.")]
-            }
             _ => Vec::new(),
         }
     }
 
     fn advice(&self) -> Option<String> {
         let text = match self {
-            Self::Invalid(_) | Self::NotConfirmed => "Correct the fields and try again.",
+            Self::Invalid(_) => "Correct the fields and try again.",
             Self::Taken(_) => "Choose another.",
             Self::WrongState { .. } => "Check its current state first.",
             Self::Platform => "Suspend or end a customer's workspace instead.",

@@ -5,7 +5,7 @@ mod one;
 
 use access::{ManageMembers, Surface};
 use web::ui::Icon;
-use web::{Mount, Routes, Shortcut, View};
+use web::{Mount, Routes, Shortcut};
 
 use crate::service::Imports;
 
@@ -31,9 +31,4 @@ pub fn portal(imports: &Imports) -> Routes {
         .post("/admin/{slug}/imports/{id}/passwords", one::passwords)
         .get("/admin/{slug}/imports/{id}/skipped.csv", one::skipped)
         .with_state(imports.clone())
-}
-
-/// These pages are tabs of the list of people, whatever their addresses are.
-fn lies_with_people(view: &mut View, slug: &str) {
-    view.shell.lies_under(&format!("/admin/{slug}/members"));
 }

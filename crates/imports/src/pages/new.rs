@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::Coded as _;
 use maud::{Markup, html};
-use members::pages::{counted, tabs};
+use members::pages::{counted, lies_with_people, tabs};
 use memberships::sentences;
 use people_file::decode::KNOWN;
 use people_file::heads::Column;
@@ -18,7 +18,6 @@ use web::ui::{
 };
 use web::{Failure, FormBody, Right, View};
 
-use super::lies_with_people;
 use crate::check::{Judged, Report};
 use crate::error::Error;
 use crate::file::{Given, Upload};

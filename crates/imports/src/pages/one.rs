@@ -8,7 +8,7 @@ use kernel::cursor::Page;
 use kernel::input::Shape;
 use kernel::{ImportId, Timestamp};
 use maud::{Markup, html};
-use members::pages::{counted, tabs};
+use members::pages::{counted, lies_with_people, tabs};
 use people_file::{Line, MOST};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
@@ -18,7 +18,6 @@ use web::ui::{
 };
 use web::{Failure, ListQuery, Live, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 
-use super::lies_with_people;
 use super::new::{attachment, import_reasons, mark, skipped_file};
 use crate::api::At;
 use crate::error::Error;

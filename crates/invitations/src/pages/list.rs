@@ -12,7 +12,7 @@ use kernel::cursor::Page;
 use kernel::{Coded as _, ErrorKind as Wrong, InvitationId, Timestamp};
 use maud::{Markup, html};
 use members::pages::invite::{DIALOG, dialog_of};
-use members::pages::{Draft, counted, tabs};
+use members::pages::{Draft, counted, lies_with_people, tabs};
 use memberships::sentences;
 use serde::Deserialize;
 use web::ui::{
@@ -33,11 +33,6 @@ pub struct After {
 
 impl Parameters for After {
     const TABLES: Tables = &[DONE];
-}
-
-/// The page is a tab of the list of people, whatever its address is.
-fn lies_with_people(view: &mut View, slug: &str) {
-    view.shell.lies_under(&format!("/admin/{slug}/members"));
 }
 
 /// What the page shows.

@@ -19,7 +19,7 @@ use memberships::{Member, Status};
 use reconcile::Status as StepStatus;
 use tenants::Tenants;
 use web::ui::{Icon, State, StateMark, Tab, Tone, avatar, state_said};
-use web::{Mount, Nav, Routes, Shortcut, TenantTab};
+use web::{Mount, Nav, Routes, Shortcut, TenantTab, View};
 
 use crate::reads::Step;
 use crate::service::Members;
@@ -105,6 +105,11 @@ pub fn tabs(w: &Words, slug: &str, current: &str, waiting: u64) -> Vec<Tab> {
         Tab { badge: waits, ..tab("invitations", format!("/admin/{slug}/invitations")) },
         tab("import", format!("/admin/{slug}/members/import")),
     ]
+}
+
+/// For a page that is a tab of the list of people, whatever its own address is.
+pub fn lies_with_people(view: &mut View, slug: &str) {
+    view.shell.lies_under(&format!("/admin/{slug}/members"));
 }
 
 /// A number for a text.
