@@ -95,14 +95,6 @@ impl Spent {
     pub fn minutes(&self) -> u64 {
         self.again_at.since(self.now).as_secs().div_ceil(60).max(1)
     }
-
-    /// What to do about it.
-    pub fn advice(&self) -> String {
-        match self.minutes() {
-            1 => "Nothing was changed. Try again in a minute.".to_owned(),
-            minutes => format!("Nothing was changed. Try again in {minutes} minutes."),
-        }
-    }
 }
 
 /// What is left, and until when no more comes.

@@ -272,35 +272,16 @@ impl Standpoint {
 
     /// Why this standpoint does not do; none where even that would tell too much.
     fn lacks(&self, holders: &Holders) -> Option<Denial> {
-        let (needed, has): (Vec<String>, _) = match self {
+        let (needed, has): (Vec<&str>, _) = match self {
             Self::Operator => return None,
-            Self::Tenant(role) => {
-                (holders.tenant.iter().map(|role| in_words(role.as_str())).collect(), role.as_str())
-            }
+            Self::Tenant(role) => (holders.tenant.iter().map(|role| role.as_str()).collect(), role.as_str()),
             // A partner's customer is its own object, so the role may be named where partners hold the right at all.
             Self::Partner(_) if holders.partner.is_empty() => return None,
             Self::Partner(role) => {
-                (holders.partner.iter().map(|role| in_words(role.as_str())).collect(), role.as_str())
+                (holders.partner.iter().map(|role| role.as_str()).collect(), role.as_str())
             }
         };
-        Some(Denial::MissingRole { needed: one_of(&needed), has })
-    }
-}
-
-/// The people of a role.
-fn in_words(role: &str) -> String {
-    match role {
-        "support" | "billing" => format!("{role} staff"),
-        _ => format!("{role}s"),
-    }
-}
-
-/// `owners, admins and members`.
-fn one_of(people: &[String]) -> String {
-    match people {
-        [] => String::new(),
-        [only] => only.clone(),
-        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+        Some(Denial::MissingRole { needed, has })
     }
 }
 

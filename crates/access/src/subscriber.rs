@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use db::{Db, Error, Tx};
-use kernel::{DomainId, EmailAddress, MemberId, TenantId, Timestamp, UserId};
+use kernel::{DomainId, EmailAddress, MemberId, Message, TenantId, Timestamp, UserId};
 
 use crate::TenantRef;
 
@@ -66,7 +66,7 @@ pub trait Subscriber: Send + Sync {
 
     /// A closed membership opens again: whoever gave something of it away takes it back first. A sentence says what is in
     /// the way.
-    async fn member_resumed(&self, _: &Tx, _: &TenantRef, _: MemberId) -> Result<Result<(), String>, Error> {
+    async fn member_resumed(&self, _: &Tx, _: &TenantRef, _: MemberId) -> Result<Result<(), Message>, Error> {
         Ok(Ok(()))
     }
 
@@ -175,7 +175,7 @@ impl Events {
         tx: &Tx,
         tenant: &TenantRef,
         member: MemberId,
-    ) -> Result<Result<(), String>, Error> {
+    ) -> Result<Result<(), Message>, Error> {
         for subscriber in self.all() {
             if let Err(why) = subscriber.member_resumed(tx, tenant, member).await? {
                 return Ok(Err(why));

@@ -4,7 +4,7 @@ use access::{ViewPlatformAudit, ViewTenantAudit};
 use axum::Json;
 use axum::extract::State;
 use kernel::input::Shape;
-use kernel::{FieldError, Timestamp};
+use kernel::{FieldError, Message, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -58,6 +58,9 @@ impl Parameters for AuditQuery {
     const TABLES: Tables = &[AUDIT, PAGING];
 }
 
+/// The words of `outcome`.
+const OUTCOMES: [&str; 3] = ["ok", "denied", "failed"];
+
 impl AuditQuery {
     /// The filter, every bad part of it named. An address means whom the log knows by it.
     pub async fn filter(&self, activity: &Activity) -> Result<audit::AuditFilter, Failure> {
@@ -67,18 +70,15 @@ impl AuditQuery {
             let text = given(text)?;
             let time = Timestamp::parse(text.trim());
             if time.is_none() {
-                errors.push(FieldError::new(
-                    field,
-                    "invalid",
-                    "Use an RFC 3339 time, such as 2026-01-31T12:00:00Z.",
-                ));
+                errors.push(FieldError::of(field, "invalid", "input-time"));
             }
             time
         };
         let (since, before) = (time("since", &self.since), time("before", &self.before));
         let outcome = given(&self.outcome);
-        if outcome.as_deref().is_some_and(|word| !["ok", "denied", "failed"].contains(&word)) {
-            errors.push(FieldError::new("outcome", "unknown_value", "Use one of: ok, denied, failed."));
+        if outcome.as_deref().is_some_and(|word| !OUTCOMES.contains(&word)) {
+            let message = Message::new("input-one-of").with("words", OUTCOMES.join(", "));
+            errors.push(FieldError::new("outcome", "unknown_value", message));
         }
         let filter = audit::AuditFilter {
             q: given(&self.q),

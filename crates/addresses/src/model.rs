@@ -1,6 +1,6 @@
 //! What an address is, and the rules that need nothing but what they are given. No I/O.
 
-use kernel::{DomainName, EmailAddress, UserId};
+use kernel::{DomainName, EmailAddress, Explain, UserId};
 
 /// What an address is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,13 +94,13 @@ impl Mailbox {
 pub struct LocalPart(String);
 
 /// The text is no local part of a mailbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Explain)]
 pub enum BadLocalPart {
     /// Other letters than a mailbox may have.
-    #[error("use letters a to z and digits, with dots, dashes or underscores between them")]
+    #[explain("input-local-part")]
     Syntax,
     /// Over 64 characters (RFC 5321, 4.5.3.1.1).
-    #[error("use at most 64 characters")]
+    #[explain("input-local-part-too-long")]
     TooLong,
 }
 

@@ -2,3 +2,21 @@
 
 kind-stalwart-mailbox = Mailbox
 step-stalwart-mailbox = Mailbox
+
+## Errors
+error-address-taken = { $holder }
+    .advice = Choose another address, or free this one first.
+error-domain-not-here = { $domain } isn’t a domain of this workspace.
+    .advice = Add and verify the domain first.
+held-by-list = { $address } is a distribution list.
+held-by-shared-mailbox = { $address } is a shared mailbox.
+held-by-group = { $address } is the address of the group { $name }.
+held-by-mailbox = { $address } is the mailbox of { $name }.
+held-by-alias = { $address } is an alias of { $name }.
+held-by-alias-of-list = { $address } is an alias of the list { $of }.
+held-by-alias-of-shared-mailbox = { $address } is an alias of the shared mailbox { $of }.
+held-by-reservation = { $address } is reserved for { $name }, whose mailbox is waiting for a domain.
+held = { $address } is already in use.
+## What is wrong with an address
+input-local-part = Use letters a to z and digits, with dots, dashes or underscores between them.
+input-local-part-too-long = Use at most 64 characters.

@@ -157,5 +157,5 @@ impl AppPasswords {
 
 fn failed(error: &outbound::CallError) -> Error {
     tracing::warn!(%error, "the mail server did not answer for the passwords of programs");
-    Error::NotDone("the mail server isn't answering".to_owned())
+    Error::NotDone
 }

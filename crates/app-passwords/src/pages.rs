@@ -80,7 +80,7 @@ impl AppPasswords {
         let mailboxes = self.mailboxes(by).await?;
         let passwords = match self.list(by).await {
             Ok(all) => Some(all),
-            Err(Error::NotDone(_)) => None,
+            Err(Error::NotDone) => None,
             Err(error) => return Err(error.into()),
         };
         let mut own = by.actor().rights.tenants.iter().map(|own| &own.tenant);

@@ -31,3 +31,21 @@ app-password-silent-says = The mail server isn’t answering. Nothing is lost; t
 audit-noun-app-password = App passwords
 action-app-password-create = App password created
 action-app-password-remove = App password revoked
+
+## Errors
+error-no-such-password = This workspace has no such password.
+    .advice = Check the list of addresses.
+error-no-own-mailbox = You have no mailbox that’s ready.
+    .advice = Ask an admin of your workspace.
+error-own-mailbox-closed = Your access to this mailbox is suspended.
+    .advice = Ask an admin of your workspace.
+error-mailbox-closed = The workspace { $name } is { $state }, so its mailboxes can’t get new passwords.
+    .advice = Ask your provider to resume it.
+error-own-password-first = Choose a password of your own first.
+    .advice = Choose one on your password page.
+error-too-many-passwords = This mailbox has { $most } app passwords, the most it may.
+    .advice = Remove one that no program uses.
+error-name-used = You already have an app password named “{ $name }”.
+    .advice = Choose another name, so you can tell them apart.
+error-mail-server-silent = The mail server isn’t answering.
+    .advice = Try again in a moment.

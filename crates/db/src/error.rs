@@ -1,6 +1,6 @@
 //! Database failures, sorted by what they mean to a caller.
 
-use kernel::{Coded, ErrorKind};
+use kernel::{Coded, ErrorKind, Explain, Message};
 use sea_orm::{DbErr, SqlErr};
 
 /// A failed query or transaction.
@@ -102,9 +102,14 @@ impl Coded for Error {
             Self::Query(_) | Self::Damaged { .. } | Self::Seal(_) => "internal",
         }
     }
+}
 
-    fn advice(&self) -> Option<String> {
-        matches!(self, Self::Unavailable(_))
-            .then(|| "Nothing was changed. Try again in a few seconds.".to_owned())
+impl Explain for Error {
+    fn message(&self) -> Message {
+        Message::new(match self {
+            Self::Duplicate(_) => "error-taken",
+            Self::Unavailable(_) => "error-database-unavailable",
+            Self::Query(_) | Self::Damaged { .. } | Self::Seal(_) => "error-internal",
+        })
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use db::Db;
+use i18n::Words;
 use platform::{Platform, Slice};
 use probes::{Check, Probe};
 use sign_in::{SignIn, Trouble};
@@ -14,9 +15,14 @@ use upstream_ocis::Ocis;
 use upstream_stalwart::Stalwart;
 
 use crate::config::{Config, NOT_CONFIGURED};
+use crate::english;
 
 struct OfAuthentik(Authentik);
-struct OfSignIn(sign_in::Settings, Option<Authentik>);
+struct OfSignIn {
+    settings: sign_in::Settings,
+    authentik: Option<Authentik>,
+    words: Words,
+}
 struct OfStalwart(Stalwart);
 struct OfOcis(Ocis);
 struct OfDns(Dns);
@@ -34,11 +40,11 @@ impl Check for OfAuthentik {
 impl Check for OfSignIn {
     /// As each console signs people in. What the API shows of its provider besides is looked at where it may be read.
     async fn check(&self) -> Result<(), String> {
-        for oidc_client in &self.0.oidc_clients {
-            let said = |trouble: Trouble| format!("{trouble}. {}", trouble.advice());
-            self.0.examine(oidc_client).await.map_err(said)?;
+        for oidc_client in &self.settings.oidc_clients {
+            let said = |trouble: Trouble| self.words.explain(&trouble);
+            self.settings.examine(oidc_client).await.map_err(said)?;
             let client = oidc_client.surface.audience();
-            let Some(authentik) = &self.1 else { continue };
+            let Some(authentik) = &self.authentik else { continue };
             let Ok(Some(provider)) = authentik.provider(client).await else { continue };
             let faults = provider.faults(&oidc_client.origin);
             if !faults.is_empty() {
@@ -102,11 +108,11 @@ impl Check for OfDatabase {
 const MAIL_PATIENCE: Duration = Duration::from_millis(4500);
 
 /// The probes of the upstreams that all slices share, those that are off included. Servers of others are spared.
-pub fn slice(p: &Platform, config: &Config, sign_in: &SignIn, dns: &Dns) -> Slice {
-    Slice { probes: probes(p, config, sign_in, dns), ..Slice::new("dezky") }
+pub fn slice(p: &Platform, config: &Config, sign_in: &SignIn, dns: &Dns) -> anyhow::Result<Slice> {
+    Ok(Slice { probes: probes(p, config, sign_in, dns, english::words()?), ..Slice::new("dezky") })
 }
 
-fn probes(p: &Platform, config: &Config, sign_in: &SignIn, dns: &Dns) -> Vec<Probe> {
+fn probes(p: &Platform, config: &Config, sign_in: &SignIn, dns: &Dns, words: Words) -> Vec<Probe> {
     fn probe<C: Clone>(
         upstream: &'static str,
         client: &Result<C, &'static str>,
@@ -117,7 +123,8 @@ fn probes(p: &Platform, config: &Config, sign_in: &SignIn, dns: &Dns) -> Vec<Pro
     let (upstreams, db) = (&p.upstreams, &p.db);
     let min_interval = p.pace.every(Duration::ZERO, Duration::from_mins(1));
     let mail = config.mail.clone().ok_or(NOT_CONFIGURED);
-    let sign_in = OfSignIn(sign_in.settings().clone(), upstreams.authentik().cloned());
+    let (settings, authentik) = (sign_in.settings().clone(), upstreams.authentik().cloned());
+    let sign_in = OfSignIn { settings, authentik, words };
     vec![
         Probe { upstream: "sign_in", check: Ok(Arc::new(sign_in)), min_interval },
         probe("authentik", &upstreams.authentik, |client| Arc::new(OfAuthentik(client))),

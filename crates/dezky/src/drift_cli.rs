@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use access::{Actor, Granted, ListTenants, ManageTenant, Permission, ReconcileTenant};
 use anyhow::{Context as _, anyhow};
-use kernel::{Coded, Cursor};
+use kernel::{Cursor, Explain};
 use reconcile::{Change, Plan, PlanAction, Status};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ impl Shell {
     async fn granted<P: Permission>(&self, slug: &str) -> anyhow::Result<Granted<P>> {
         let path = vec![("slug".to_owned(), slug.to_owned())];
         let granted = Granted::<P>::prove(&self.product.platform.db, &self.actor, &path).await;
-        granted.map_err(|error| told(&error)).with_context(|| slug.to_owned())
+        granted.map_err(|error| self.told(&error)).with_context(|| slug.to_owned())
     }
 
     /// The named tenants, or all of them.
@@ -60,7 +60,7 @@ impl Shell {
         let (mut all, mut after): (Vec<String>, Option<Cursor>) = (Vec::new(), None);
         loop {
             let page = self.product.tenants.page(&list, &TenantFilter::default(), after.as_ref(), PAGE).await;
-            let page = page.map_err(|error| told(&error))?;
+            let page = page.map_err(|error| self.told(&error))?;
             all.extend(page.items.iter().map(|details| details.tenant.slug.to_string()));
             after = page.next;
             if after.is_none() {
@@ -69,16 +69,13 @@ impl Shell {
         }
     }
 
+    /// What went wrong, and what to do.
+    fn told(&self, error: &impl Explain) -> anyhow::Error {
+        anyhow!("{}", self.product.english().explain(error))
+    }
+
     async fn close(self) {
         self.product.platform.db.close().await;
-    }
-}
-
-/// What went wrong, and what to do.
-fn told(error: &(impl Coded + std::fmt::Display)) -> anyhow::Error {
-    match error.advice() {
-        Some(advice) => anyhow!("{error}. {advice}"),
-        None => anyhow!("{error}"),
     }
 }
 
@@ -101,7 +98,7 @@ pub async fn plan(
     let mut plans = Vec::new();
     for slug in shell.slugs(named).await? {
         let by: Granted<ManageTenant> = shell.granted(&slug).await?;
-        let plan = shell.product.drift.plan(&by).await.map_err(|error| told(&error))?;
+        let plan = shell.product.drift.plan(&by).await.map_err(|error| shell.told(&error))?;
         if !as_json {
             print_plan(&slug, &plan);
         }
@@ -153,9 +150,9 @@ fn print_change(change: &Change) {
 pub async fn apply(values: Values, data: Option<&Path>, slug: &str, hash: &str) -> anyhow::Result<ExitCode> {
     let shell = Shell::open(values, data).await?;
     let by: Granted<ManageTenant> = shell.granted(slug).await?;
-    let done = shell.product.drift.apply(&by, hash).await.map_err(|error| told(&error))?;
+    let done = shell.product.drift.apply(&by, hash).await.map_err(|error| shell.told(&error))?;
     println!("{slug}: applied plan {}", done.hash);
-    let left = shell.product.drift.plan(&by).await.map_err(|error| told(&error))?;
+    let left = shell.product.drift.plan(&by).await.map_err(|error| shell.told(&error))?;
     print_plan(slug, &left);
     shell.close().await;
     Ok(if left.changes.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) })
@@ -173,7 +170,7 @@ pub async fn reconcile(
     let mut asked = BTreeMap::new();
     for slug in shell.slugs(named).await? {
         let by: Granted<ReconcileTenant> = shell.granted(&slug).await?;
-        shell.product.tenants.reconcile(&by).await.map_err(|error| told(&error))?;
+        shell.product.tenants.reconcile(&by).await.map_err(|error| shell.told(&error))?;
         asked.insert(slug, by);
     }
     shell.product.start_reconciler(&tracker, &stop).await?;
@@ -181,7 +178,8 @@ pub async fn reconcile(
     let mut undone = 0;
     for (slug, by) in &asked {
         let left = deadline.saturating_duration_since(tokio::time::Instant::now());
-        let steps = shell.product.tenants.settle_within(by, left).await.map_err(|error| told(&error))?;
+        let steps =
+            shell.product.tenants.settle_within(by, left).await.map_err(|error| shell.told(&error))?;
         for step in steps.iter().filter(|step| !matches!(step.status, Status::Ok | Status::Skipped)) {
             undone += 1;
             let why = step.error.as_deref().or(step.reason.as_deref()).unwrap_or("in progress");

@@ -8,6 +8,7 @@ mod config;
 mod database;
 mod doctor;
 mod drift_cli;
+mod english;
 #[cfg(debug_assertions)]
 mod fail_point;
 mod health;

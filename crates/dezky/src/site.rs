@@ -11,10 +11,9 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json, Router};
 use futures_util::FutureExt as _;
 use i18n::{Catalogues, Source};
-use kernel::ErrorKind;
 use serde_json::Value;
 use sign_in::SignIn;
-use web::{Facts, Failure, Mount, Places, RouteInfo, Routes, View, Web};
+use web::{Facts, Failure, Mount, Places, Refusal, RouteInfo, Routes, View, Web};
 
 /// All that slices and the binary bring to the web.
 pub struct Site {
@@ -87,10 +86,7 @@ async fn catch_panic(request: Request, next: Next) -> Response {
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     answer.unwrap_or_else(|_| {
         // The panic's own message was logged where it happened.
-        tracing::error!("a handler panicked");
-        Failure::new(ErrorKind::Bug, "internal", "Something went wrong on our side.")
-            .advise("Try again. If it keeps happening, send us the request ID.")
-            .into_response()
+        Failure::from(Refusal::Internal("a handler panicked")).into_response()
     })
 }
 

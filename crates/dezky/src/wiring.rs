@@ -11,6 +11,7 @@ use axum::Router;
 use db::Db;
 use domains::Domains;
 use drift::Drift;
+use i18n::{Language, Words};
 use imports::Imports;
 use invitations::Invitations;
 use jobs::Schedule;
@@ -120,6 +121,11 @@ impl Product {
         Ok(Self { platform, tenants, drift, config, surroundings, sign_in, schedules, site })
     }
 
+    /// The words of the command line.
+    pub fn english(&self) -> Words {
+        Words::new(self.site.catalogues.clone(), Language::English)
+    }
+
     /// Every route.
     #[cfg(test)]
     pub fn table(&self) -> Vec<web::RouteInfo> {
@@ -217,7 +223,7 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
     let app_passwords = AppPasswords::new(p);
     let mail = Mail::new(p, &[shared_mailboxes::SECTION]);
     let slices = vec![
-        checks::slice(p, config, &sign_in, &dns),
+        checks::slice(p, config, &sign_in, &dns)?,
         sign_in::slice(&sign_in),
         provisioning::slice(&provisioning::Provisioning::new(p)),
         health::slice(),

@@ -118,9 +118,7 @@ impl Domains {
             return Err(Error::TooManyClaims(MOST_CLAIMS));
         }
         let claim = Domain::claim(clock, tenant, name);
-        let too_long = |_| {
-            Error::Invalid(vec![FieldError::new("name", "too_long", "This domain is too long for mail.")])
-        };
+        let too_long = |_| Error::Invalid(vec![FieldError::of("name", "too_long", "domain-too-long")]);
         claim.expected(&self.settings.challenge).map_err(too_long)?;
         store::insert(&tx, &claim).await?;
         let entry = Entry::done(Action::DomainAdd, target(&claim)).after(json!({"name": claim.name}));

@@ -193,7 +193,7 @@ impl DomainQuery {
         let word = given(&self.state);
         let state = word.as_deref().and_then(parse_state);
         if word.is_some() && state.is_none() {
-            let bad = FieldError::new("state", "unknown_value", "This value doesn't exist.");
+            let bad = FieldError::of("state", "unknown_value", "input-unknown-value");
             return Err(Failure::invalid(vec![bad]));
         }
         Ok(DomainFilter { q: given(&self.q), state, shown: None })
@@ -205,7 +205,7 @@ impl DomainQuery {
         let word = given(&self.state);
         let shown = word.as_deref().and_then(|word| Shown::ALL.into_iter().find(|(known, _)| *known == word));
         if word.is_some() && shown.is_none() {
-            let bad = FieldError::new("state", "unknown_value", "This value doesn't exist.");
+            let bad = FieldError::of("state", "unknown_value", "input-unknown-value");
             return Err(Failure::invalid(vec![bad]));
         }
         Ok(DomainFilter { q: given(&self.q), state: None, shown: shown.map(|(_, shown)| shown) })

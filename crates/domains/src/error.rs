@@ -1,133 +1,54 @@
 //! What can go wrong with a domain.
 
 use access::allowances::Spent;
-use kernel::input::sentence;
-use kernel::{Coded, ErrorKind, FieldError, Timestamp};
+use kernel::{Coded, FieldError};
 
 /// An action on a domain that was not done.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Coded)]
 pub enum Error {
     /// The input breaks rules.
-    #[error("some fields need correcting")]
+    #[coded(Invalid, "invalid-input", fields = _0)]
     Invalid(Vec<FieldError>),
     /// The workspace has no such domain.
-    #[error("this workspace has no such domain")]
+    #[coded(NotFound, "no-such-domain")]
     NotFound,
     /// The workspace has it already.
-    #[error("this workspace already has this domain")]
+    #[coded(Conflict, "domain-known", field = "name", field_code = "taken")]
     Known,
     /// It was proven to belong to another workspace [D5].
-    #[error("this domain belongs to another workspace")]
+    #[coded(Conflict, "domain-taken", field = "name", field_code = "taken")]
     Taken,
     /// The person asked so often what is known here that they are told no more now.
-    #[error("you looked up {} addresses or domains within an hour, the most that you may", .0.most)]
+    #[coded(TooMany, "asked-too-often", values(most = _0.most, minutes = _0.minutes()), again_at = _0.again_at)]
     AskedTooOften(Spent),
     /// Too many claims that nobody proves.
-    #[error("this workspace already has {0} unproven domains")]
+    #[coded(Conflict, "too-many-claims", field = "name", field_code = "taken", values(most = _0))]
     TooManyClaims(u64),
     /// It has to be proven first.
-    #[error("this domain isn't proven to belong to the workspace yet")]
+    #[coded(Conflict, "domain-unproven")]
     Unproven,
     /// Another one must be primary first.
-    #[error("this is the primary domain of the workspace")]
+    #[coded(Conflict, "primary-domain")]
     Primary,
     /// Accounts, aliases or lists use it; the sentence names them.
-    #[error("{0}")]
+    #[coded(Conflict, "domain-in-use", values(users = _0))]
     InUse(String),
     /// The mail server did not do it yet.
-    #[error("the mail server hasn't removed the domain yet; we'll keep retrying")]
+    #[coded(Unavailable, "not-removed-yet")]
     Slow,
     /// Its servers answer too slowly, or lead from one to the next.
-    #[error("this domain's DNS answers too slowly to be checked")]
+    #[coded(Unavailable, "dns-too-slow")]
     Endless,
     /// The workspace's state forbids it.
-    #[error("the workspace is {0}, so its domains can't be changed")]
+    #[coded(Conflict, "wrong-state", values(state = _0))]
     WrongState(&'static str),
     /// It can't be said which records should be there.
-    #[error(transparent)]
+    #[coded(Unavailable, "zone-unreadable", values(why = _0.to_string()))]
     Records(#[from] crate::model::NoRecords),
     /// The right is missing.
-    #[error(transparent)]
+    #[coded(transparent)]
     Access(#[from] access::Error),
     /// The database did not answer.
-    #[error(transparent)]
+    #[coded(transparent)]
     Db(#[from] db::Error),
-}
-
-impl Coded for Error {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Invalid(_) => ErrorKind::Invalid,
-            Self::NotFound => ErrorKind::NotFound,
-            Self::Known
-            | Self::Taken
-            | Self::TooManyClaims(_)
-            | Self::Unproven
-            | Self::Primary
-            | Self::InUse(_)
-            | Self::WrongState(_) => ErrorKind::Conflict,
-            Self::Slow | Self::Endless | Self::Records(_) => ErrorKind::Unavailable,
-            Self::AskedTooOften(_) => ErrorKind::TooMany,
-            Self::Access(error) => error.kind(),
-            Self::Db(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Invalid(_) => "invalid-input",
-            Self::NotFound => "no-such-domain",
-            Self::Known => "domain-known",
-            Self::Taken => "domain-taken",
-            Self::AskedTooOften(_) => "asked-too-often",
-            Self::TooManyClaims(_) => "too-many-claims",
-            Self::Unproven => "domain-unproven",
-            Self::Primary => "primary-domain",
-            Self::InUse(_) => "domain-in-use",
-            Self::WrongState(_) => "wrong-state",
-            Self::Slow => "not-removed-yet",
-            Self::Endless => "dns-too-slow",
-            Self::Records(_) => "zone-unreadable",
-            Self::Access(error) => error.code(),
-            Self::Db(error) => error.code(),
-        }
-    }
-
-    fn again_at(&self) -> Option<Timestamp> {
-        match self {
-            Self::AskedTooOften(spent) => Some(spent.again_at),
-            _ => None,
-        }
-    }
-
-    fn fields(&self) -> Vec<FieldError> {
-        match self {
-            Self::Invalid(fields) => fields.clone(),
-            Self::Known | Self::Taken | Self::TooManyClaims(_) => {
-                vec![FieldError::new("name", "taken", sentence(&self.to_string()))]
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn advice(&self) -> Option<String> {
-        let text = match self {
-            Self::Invalid(_) => "Correct the fields and try again.",
-            Self::NotFound => "Check the list of domains.",
-            Self::Known => "Continue with the existing domain.",
-            Self::Taken => "If it's yours, contact your provider.",
-            Self::AskedTooOften(spent) => return Some(spent.advice()),
-            Self::TooManyClaims(_) => "Prove or remove some of them first.",
-            Self::Unproven => "Publish the record that proves it, then check again.",
-            Self::Primary => "Make another domain primary first.",
-            Self::InUse(_) => "Remove or move what uses it first.",
-            Self::WrongState(_) => "Check the workspace's current state first.",
-            Self::Endless => "Try again later, or ask the domain's DNS host.",
-            Self::Slow => "Check the domain again in a moment.",
-            Self::Records(_) => "Check the domain in the mail server.",
-            Self::Access(error) => return error.advice(),
-            Self::Db(error) => return error.advice(),
-        };
-        Some(text.to_owned())
-    }
 }

@@ -1,8 +1,8 @@
 //! What may be sent, by form and by JSON alike.
 
-use kernel::DomainName;
 use kernel::input::Shape::{Text, Word};
 use kernel::input::{Field, Input};
+use kernel::{DomainName, Message};
 use mail_dns::dmarc::Policy;
 
 /// The words of the policies.
@@ -20,5 +20,5 @@ pub fn name(input: &mut Input) -> Option<DomainName> {
 }
 
 pub fn policy(input: &mut Input) -> Option<Policy> {
-    input.read("policy", |text| text.parse::<Policy>().map_err(|()| "use none, quarantine or reject"))
+    input.read("policy", |text| text.parse::<Policy>().map_err(|()| Message::new("input-policy")))
 }

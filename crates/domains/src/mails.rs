@@ -42,23 +42,11 @@ pub const MAILS: [&Template; 2] = [&ATTENTION, &VERIFIED];
 
 const ATTENTION: Template = Template {
     name: "domain needs attention",
-    subject: "DNS needs attention: {domain}",
-    text: "Some DNS records of {domain} need attention:
-
-{wrong}
-
-Until they are fixed, mail may not arrive or may be rejected elsewhere.
-
-What to do, record by record: {link}",
+    words: include_str!("../text/mails/domain-needs-attention.en.txt"),
 };
 
-const VERIFIED: Template = Template {
-    name: "domain verified",
-    subject: "DNS verified: {domain}",
-    text: "The DNS records of {domain} are correct. Mail arrives and is signed.
-
-View the records: {link}",
-};
+const VERIFIED: Template =
+    Template { name: "domain verified", words: include_str!("../text/mails/domain-verified.en.txt") };
 
 /// The records that are wrong, as our own words name them.
 fn wrong(domain: &Domain) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use kernel::dns::Name;
-use kernel::{DomainId, DomainName, TenantId, Timestamp};
+use kernel::{DomainId, DomainName, Explain, TenantId, Timestamp};
 use mail_dns::dmarc::Policy;
 use mail_dns::expected::{Ownership, Wishes, of_zone};
 use mail_dns::{DomainState, Expected, Purpose, Verdict, zone};
@@ -209,13 +209,13 @@ pub fn marked_zone(upstream_id: &str, text: &str) -> String {
 }
 
 /// It can't be said which records should be there.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Explain)]
 pub enum NoRecords {
     /// The mail server's zone can't be read.
-    #[error("the mail server's zone can't be read: {0}")]
+    #[explain("error-zone-unreadable", values(why = _0.to_string()))]
     Zone(#[from] zone::Error),
     /// The name of the proof is too long for this domain.
-    #[error("the name of a record is too long for the DNS")]
+    #[explain("error-zone-unreadable")]
     Name(#[from] kernel::dns::BadName),
 }
 

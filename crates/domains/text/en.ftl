@@ -215,7 +215,7 @@ domain-vouch-title = Vouch for { $name }?
 domain-vouch-says = You confirm that this domain belongs to { $workspace }, without a DNS proof. The mail server adds the domain immediately and accepts all its mail from then on. No other workspace can use it.
 domain-vouch-submit = Vouch for domain
 domain-vouch-keep = Wait for the proof
-domain-not-vouched = Nothing was changed: { $why }. { $advice }
+domain-not-vouched = Nothing was changed. { $why }
 domain-done-vouch = { $name } now belongs to this workspace.
 domains-tenant-none-says = Domains appear here as soon as the workspace adds one.
 
@@ -231,3 +231,28 @@ action-domain-dmarc = DMARC policy changed
 action-domain-keep = Domain kept: still in use
 action-domain-lapse = Unproven domain expired
 action-domain-remove = Domain removed
+
+## Errors
+error-no-such-domain = This workspace has no such domain.
+    .advice = Check the list of domains.
+error-domain-known = This workspace already has this domain.
+    .advice = Continue with the existing domain.
+error-domain-taken = This domain belongs to another workspace.
+    .advice = If it’s yours, contact your provider.
+error-too-many-claims = This workspace already has { $most } unproven domains.
+    .advice = Prove or remove some of them first.
+error-domain-unproven = This domain isn’t proven to belong to the workspace yet.
+    .advice = Publish the record that proves it, then check again.
+error-primary-domain = This is the primary domain of the workspace.
+    .advice = Make another domain primary first.
+error-domain-in-use = { $users }
+    .advice = Remove or move what uses it first.
+error-not-removed-yet = The mail server hasn’t removed the domain yet. We’ll keep retrying.
+    .advice = Check the domain again in a moment.
+error-dns-too-slow = This domain’s DNS answers too slowly to be checked.
+    .advice = Try again later, or ask the domain’s DNS host.
+error-zone-unreadable = It can’t be said which records this domain needs.
+    .advice = Check the domain in the mail server.
+## What is wrong with a field
+domain-too-long = This domain is too long for mail.
+input-policy = Use none, quarantine or reject.

@@ -1,9 +1,9 @@
 //! What is asked before a difference may stay: why, and for how long.
 
 use i18n::Words;
-use kernel::FieldError;
 use kernel::input::Shape::{Integer, Text};
 use kernel::input::{Field, Input};
+use kernel::{FieldError, Message};
 use maud::{Markup, Render as _, html};
 use web::FormBody;
 use web::ui::{self, FieldKind, button, dialog, submit};
@@ -18,11 +18,7 @@ pub const ACCEPT: &[Field] = &[REASON, DAYS];
 /// Reads why and for how many days.
 pub fn reason_and_days(input: &mut Input) -> Option<(String, u32)> {
     let reason = input.read("reason", |text| {
-        if text.chars().count() < 3 {
-            Err("enter a reason of at least 3 characters")
-        } else {
-            Ok(text.to_owned())
-        }
+        if text.chars().count() < 3 { Err(Message::new("drift-reason-short")) } else { Ok(text.to_owned()) }
     });
     let days = input.integer("days").and_then(|days| u32::try_from(days).ok());
     reason.zip(days)
@@ -43,7 +39,7 @@ impl Typed {
         Self { reason: typed("reason"), days: typed("days"), errors }
     }
 
-    fn error(&self, field: &str) -> Option<String> {
+    fn error(&self, field: &str) -> Option<Message> {
         self.errors.iter().find(|error| error.field == field).map(|error| error.message.clone())
     }
 }

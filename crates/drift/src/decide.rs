@@ -42,23 +42,15 @@ fn adoption(change: &Change) -> Result<Adoption, &'static str> {
     // What a group inside the tenant has is not the tenant's to follow, though it is of the same kinds.
     let is_tenants = change.owner.parse::<TenantId>().is_ok();
     match change.action {
-        PlanAction::Foreign if is_tenants && [GROUP, DOMAIN].contains(&change.kind.as_str()) => change
-            .upstream_id
-            .clone()
-            .map(Adoption::TakeOver)
-            .ok_or("It's marked as another workspace's. Check it in the service's own console."),
-        PlanAction::Update if change.kind == DRIVE && !is_tenants => {
-            Err("It's a group's space. Revert it, or change the group.")
+        PlanAction::Foreign if is_tenants && [GROUP, DOMAIN].contains(&change.kind.as_str()) => {
+            change.upstream_id.clone().map(Adoption::TakeOver).ok_or("drift-instead-marked")
         }
+        PlanAction::Update if change.kind == DRIVE && !is_tenants => Err("drift-instead-group-space"),
         PlanAction::Update if change.kind == DRIVE => adopted_space(change).map(Adoption::Change),
-        PlanAction::Update => {
-            Err("It identifies the object's owner, and access or mail depends on it. Revert it.")
-        }
-        PlanAction::Foreign if !is_tenants => {
-            Err("Another's account, mailbox or group can't be adopted. Rename or remove it in the service.")
-        }
-        PlanAction::Create => Err("The workspace needs it. Revert it, or end the workspace."),
-        PlanAction::Delete | PlanAction::Foreign | PlanAction::Unreadable => Err("There's nothing to adopt."),
+        PlanAction::Update => Err("drift-instead-owner"),
+        PlanAction::Foreign if !is_tenants => Err("drift-instead-another"),
+        PlanAction::Create => Err("drift-instead-needed"),
+        PlanAction::Delete | PlanAction::Foreign | PlanAction::Unreadable => Err("drift-instead-nothing"),
     }
 }
 
@@ -68,19 +60,18 @@ fn adopted_space(change: &Change) -> Result<TenantChange, &'static str> {
         match field.field.as_str() {
             "name" => {
                 let have = field.have.as_str().unwrap_or_default();
-                let name =
-                    name::display_name(have, MOST_NAME).map_err(|_| "A workspace can't have this name.")?;
+                let name = name::display_name(have, MOST_NAME).map_err(|_| "drift-instead-name")?;
                 if upstream_ocis::space_name(&name) != have {
-                    return Err("A workspace can't have this name.");
+                    return Err("drift-instead-name");
                 }
                 adopted.name = Some(name);
             }
             "quotaBytes" => {
                 let bytes = field.have.as_i64().filter(|bytes| (1..=MOST_STORAGE).contains(bytes));
-                adopted.storage_quota = Some(Some(bytes.ok_or("A workspace needs a storage limit.")?));
+                adopted.storage_quota = Some(Some(bytes.ok_or("drift-instead-storage")?));
             }
-            "enabled" => return Err("Suspend or resume the workspace instead."),
-            _ => return Err("It identifies the space's owner. Revert it."),
+            "enabled" => return Err("drift-instead-state"),
+            _ => return Err("drift-instead-space-owner"),
         }
     }
     Ok(adopted)

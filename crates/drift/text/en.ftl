@@ -116,3 +116,31 @@ history-version = version { $number }
 history-gone = Removed from the configuration.
 history-became = After
 history-was = Before
+
+## Errors
+error-no-such-difference = There is no such difference.
+    .advice = Reload the list.
+error-no-such-change = There is no such difference.
+    .advice = Make a new plan. It may already be fixed.
+error-of-a-workspace = This object belongs to a workspace.
+    .advice = Review it in the planned changes of that workspace.
+error-plan-moved = Something changed since this plan was made.
+    .advice = Make a new plan and review it.
+error-nothing-to-do = This difference can’t be resolved here.
+    .advice = Check the object in the service’s own console.
+error-not-adoptable = This can’t be adopted.
+    .advice = { $instead }
+## What to do with what can’t be adopted
+drift-instead-marked = It’s marked as another workspace’s. Check it in the service’s own console.
+drift-instead-group-space = It’s a group’s space. Revert it, or change the group.
+drift-instead-owner = It identifies the object’s owner, and access or mail depends on it. Revert it.
+drift-instead-another = Another’s account, mailbox or group can’t be adopted. Rename or remove it in the service.
+drift-instead-needed = The workspace needs it. Revert it, or end the workspace.
+drift-instead-nothing = There’s nothing to adopt.
+drift-instead-name = A workspace can’t have this name.
+drift-instead-storage = A workspace needs a storage limit.
+drift-instead-state = Suspend or resume the workspace instead.
+drift-instead-space-owner = It identifies the space’s owner. Revert it.
+
+## What is wrong with a field
+drift-reason-short = Enter a reason of at least 3 characters.

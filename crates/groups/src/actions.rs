@@ -65,11 +65,10 @@ fn free_slug(all: &[Group], new: &NewGroup) -> Result<Slug, Error> {
     };
     match owner(slug) {
         None => Ok(slug.clone()),
-        Some(group) if group.removed_at.is_some() => Err(Error::SlugTaken(format!(
-            "the slug {slug} is reserved for the group “{}”, which is being removed",
-            group.name
-        ))),
-        Some(group) => Err(Error::SlugTaken(format!("the group “{}” has the slug {slug}", group.name))),
+        Some(group) if group.removed_at.is_some() => {
+            Err(Error::SlugReserved { slug: slug.clone(), name: group.name.clone() })
+        }
+        Some(group) => Err(Error::SlugTaken { slug: slug.clone(), name: group.name.clone() }),
     }
 }
 

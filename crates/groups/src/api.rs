@@ -231,7 +231,7 @@ impl GroupQuery {
             return Ok(Order::default());
         };
         Order::parse(word).ok_or_else(|| {
-            Failure::invalid(vec![FieldError::new("sort", "unknown_value", "This order doesn't exist.")])
+            Failure::invalid(vec![FieldError::of("sort", "unknown_value", "input-unknown-value")])
         })
     }
 }

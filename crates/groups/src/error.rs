@@ -1,36 +1,49 @@
 //! What can go wrong with groups.
 
-use kernel::{Coded, EmailAddress, ErrorKind, FieldError};
+use kernel::{Coded, EmailAddress, FieldError, Message, Slug};
 use storage::spaces::Room;
 
 use crate::model::{MOST_GROUPS, MOST_PEOPLE};
 
 /// An action on a group that was not done.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Coded)]
 pub enum Error {
     /// The input breaks rules.
-    #[error("the input breaks rules")]
+    #[coded(Invalid, "invalid-input", fields = _0)]
     Invalid(Vec<FieldError>),
     /// The workspace has no such group.
-    #[error("this workspace has no such group")]
+    #[coded(NotFound, "not-found", text = "no-such-group")]
     NotFound,
     /// Nobody of the workspace has this id or address.
-    #[error("{0} isn't a member of this workspace")]
+    #[coded(Invalid, "no-such-member", text = "not-in-workspace", field = "members", values(name = _0))]
     NoSuchMember(String),
     /// Another group has the name.
-    #[error("a group “{0}” already exists")]
+    #[coded(Conflict, "name-taken", field = "name", values(name = _0))]
     NameTaken(String),
-    /// Another group has the slug; the sentence says which.
-    #[error("{0}")]
-    SlugTaken(String),
-    /// Something has the address; the sentence says what.
-    #[error("{0}")]
-    AddressTaken(String),
+    /// Another group has the slug.
+    #[coded(Conflict, "slug-taken", field = "slug")]
+    SlugTaken {
+        /// The slug.
+        slug: Slug,
+        /// The other group.
+        name: String,
+    },
+    /// A group that is being removed has the slug.
+    #[coded(Conflict, "slug-taken", text = "slug-reserved", field = "slug")]
+    SlugReserved {
+        /// The slug.
+        slug: Slug,
+        /// The other group.
+        name: String,
+    },
+    /// Something has the address; the text says what.
+    #[coded(Conflict, "address-taken", field = "address", values(holder = _0))]
+    AddressTaken(Message),
     /// The address is on a domain that is not proven to be the workspace's.
-    #[error("{0} isn't a domain of this workspace")]
+    #[coded(Invalid, "foreign-domain", text = "domain-not-here", field = "address", values(domain = _0))]
     ForeignDomain(String),
     /// The plan has no room for the space.
-    #[error("{} GB are free for this space: {}", storage::round_gigabytes(*left), storage::said_of(room))]
+    #[coded(Conflict, "over-plan", text = "space-over-plan", field = "spaceBytes", values(left = storage::round_gigabytes(*left), total = storage::round_gigabytes(room.total), space = storage::round_gigabytes(room.space), members = storage::round_gigabytes(room.members), further = storage::round_gigabytes(room.further)))]
     NoRoom {
         /// What is free for it, in bytes.
         left: i64,
@@ -38,32 +51,32 @@ pub enum Error {
         room: Room,
     },
     /// What had the name before is not gone upstream yet.
-    #[error("the earlier {0} is still being removed")]
+    #[coded(Conflict, "name-lingers", values(name = _0))]
     Lingering(String),
     /// As many as there may be.
-    #[error("a workspace can have at most {MOST_GROUPS} groups")]
+    #[coded(Conflict, "too-many-groups", values(most = MOST_GROUPS))]
     TooMany,
     /// As many people as there may be.
-    #[error("a group can have at most {MOST_PEOPLE} people")]
+    #[coded(Conflict, "too-many-people", values(most = MOST_PEOPLE))]
     TooManyPeople,
     /// Somebody changed it meanwhile.
-    #[error("someone else has changed this group since you read it")]
+    #[coded(Stale, "stale")]
     Stale,
     /// The workspace's state forbids it.
-    #[error("the workspace is {0}, so its groups can't be changed")]
+    #[coded(Conflict, "wrong-state", values(state = _0))]
     WrongState(&'static str),
     /// The right is missing.
-    #[error(transparent)]
+    #[coded(transparent)]
     Access(#[from] access::Error),
     /// The database did not answer.
-    #[error(transparent)]
+    #[coded(transparent)]
     Db(#[from] db::Error),
 }
 
 impl From<addresses::Error> for Error {
     fn from(error: addresses::Error) -> Self {
         match error {
-            addresses::Error::Taken(sentence) => Self::AddressTaken(sentence),
+            addresses::Error::Taken(holder) => Self::AddressTaken(holder),
             addresses::Error::Db(error) => Self::Db(error),
         }
     }
@@ -72,7 +85,7 @@ impl From<addresses::Error> for Error {
 impl From<memberships::Error> for Error {
     fn from(error: memberships::Error) -> Self {
         match error {
-            memberships::Error::AddressTaken(sentence) => Self::AddressTaken(sentence),
+            memberships::Error::AddressTaken(holder) => Self::AddressTaken(holder),
             memberships::Error::Access(error) => Self::Access(error),
             memberships::Error::Db(error) => Self::Db(error),
             other => Self::Db(db::Error::damaged("members", other)),
@@ -96,78 +109,5 @@ impl Error {
     /// Refuses an address on somebody else's domain.
     pub(crate) fn foreign_domain(address: &EmailAddress) -> Self {
         Self::ForeignDomain(address.domain().unicode())
-    }
-}
-
-impl Coded for Error {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Invalid(_) | Self::NoSuchMember(_) | Self::ForeignDomain(_) => ErrorKind::Invalid,
-            Self::NotFound => ErrorKind::NotFound,
-            Self::Stale => ErrorKind::Stale,
-            Self::NameTaken(_)
-            | Self::SlugTaken(_)
-            | Self::AddressTaken(_)
-            | Self::NoRoom { .. }
-            | Self::Lingering(_)
-            | Self::TooMany
-            | Self::TooManyPeople
-            | Self::WrongState(_) => ErrorKind::Conflict,
-            Self::Access(error) => error.kind(),
-            Self::Db(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Invalid(_) => "invalid-input",
-            Self::NotFound => "not-found",
-            Self::NoSuchMember(_) => "no-such-member",
-            Self::NameTaken(_) => "name-taken",
-            Self::SlugTaken(_) => "slug-taken",
-            Self::AddressTaken(_) => "address-taken",
-            Self::ForeignDomain(_) => "foreign-domain",
-            Self::NoRoom { .. } => "over-plan",
-            Self::Lingering(_) => "name-lingers",
-            Self::TooMany => "too-many-groups",
-            Self::TooManyPeople => "too-many-people",
-            Self::Stale => "stale",
-            Self::WrongState(_) => "wrong-state",
-            Self::Access(error) => error.code(),
-            Self::Db(error) => error.code(),
-        }
-    }
-
-    fn advice(&self) -> Option<String> {
-        let text = match self {
-            Self::Invalid(_) => return None,
-            Self::NotFound => "Check the list of groups.",
-            Self::NoSuchMember(_) => "Check the list of members.",
-            Self::NameTaken(_) | Self::SlugTaken(_) => "Choose another name, or change that group.",
-            Self::AddressTaken(_) => "Choose another address, or free this one first.",
-            Self::ForeignDomain(_) => "Add and verify the domain first.",
-            Self::NoRoom { .. } => "Enter less, or lower the shared space limit under Storage.",
-            Self::Lingering(_) => "Try again in a moment.",
-            Self::TooMany => "Remove a group you no longer need.",
-            Self::TooManyPeople => "Add a second group.",
-            Self::Stale => "Read it again and repeat your change.",
-            Self::WrongState(_) => "Contact your provider.",
-            Self::Access(error) => return error.advice(),
-            Self::Db(error) => return error.advice(),
-        };
-        Some(text.to_owned())
-    }
-
-    fn fields(&self) -> Vec<FieldError> {
-        let field = match self {
-            Self::Invalid(fields) => return fields.clone(),
-            Self::NoSuchMember(_) => "members",
-            Self::NameTaken(_) => "name",
-            Self::SlugTaken(_) => "slug",
-            Self::AddressTaken(_) | Self::ForeignDomain(_) => "address",
-            Self::NoRoom { .. } => "spaceBytes",
-            _ => return Vec::new(),
-        };
-        vec![FieldError::new(field, self.code(), memberships::sentences(self))]
     }
 }

@@ -1,8 +1,8 @@
 //! What may be sent, by form and by JSON alike.
 
-use kernel::Slug;
 use kernel::input::Shape::{Integer, Label, Name, Text, Texts};
 use kernel::input::{Field, Input};
+use kernel::{Message, Slug};
 use storage::read_gigabytes;
 
 use crate::model::{GroupChange, MOST_AT_ONCE, MOST_NAME, MOST_TEXT, NewGroup};
@@ -10,7 +10,7 @@ use crate::model::{GroupChange, MOST_AT_ONCE, MOST_NAME, MOST_TEXT, NewGroup};
 /// More than any plan has.
 const MOST: i64 = 1 << 60;
 
-const NAME: &str = "The group's name.";
+const NAME: Field = Field::required("name", Name(MOST_NAME), "The group's name.");
 const DESCRIPTION: Field = Field::optional("description", Label(MOST_TEXT), "What the group is for.");
 const ADDRESS: Field = Field::optional(
     "address",
@@ -33,16 +33,13 @@ const SLUG: Field = Field::optional(
 const MEMBERS: Field = Field::optional("members", Texts(MOST_AT_ONCE), "The people in it, by ID or address.");
 
 /// The fields of a new group.
-pub const NEW: &[Field] =
-    &[Field::required("name", Name(MOST_NAME), NAME), SLUG, DESCRIPTION, ADDRESS, SPACE, MEMBERS];
+pub const NEW: &[Field] = &[NAME, SLUG, DESCRIPTION, ADDRESS, SPACE, MEMBERS];
 /// The same of a form.
-pub const NEW_FORM: &[Field] =
-    &[Field::required("name", Name(MOST_NAME), NAME), DESCRIPTION, ADDRESS, GIGABYTES];
+pub const NEW_FORM: &[Field] = &[NAME, DESCRIPTION, ADDRESS, GIGABYTES];
 /// The fields of a change.
-pub const CHANGE: &[Field] = &[Field::optional("name", Name(MOST_NAME), NAME), DESCRIPTION, ADDRESS, SPACE];
+pub const CHANGE: &[Field] = &[Field { required: false, ..NAME }, DESCRIPTION, ADDRESS, SPACE];
 /// The same of a form.
-pub const CHANGE_FORM: &[Field] =
-    &[Field::required("name", Name(MOST_NAME), NAME), DESCRIPTION, ADDRESS, GIGABYTES];
+pub const CHANGE_FORM: &[Field] = &[NAME, DESCRIPTION, ADDRESS, GIGABYTES];
 /// The people who are added.
 pub const PEOPLE: &[Field] =
     &[Field::required("members", Texts(MOST_AT_ONCE), "The people to add, by ID or address.")];
@@ -54,18 +51,8 @@ fn space(input: &mut Input) -> Option<i64> {
     }
     input.read("space", |text| {
         let bytes = read_gigabytes(text).filter(|bytes| (1..=MOST).contains(bytes));
-        bytes.ok_or("enter a number of gigabytes, such as 20 or 0.5")
+        bytes.ok_or(Message::new("input-gigabytes"))
     })
-}
-
-/// A field that may be emptied: none when it was not sent.
-#[expect(clippy::option_option, reason = "left as it is, removed, or set")]
-fn clearable<T>(
-    input: &mut Input,
-    field: &str,
-    read: impl FnOnce(&mut Input) -> Option<T>,
-) -> Option<Option<T>> {
-    if input.is_null(field) { Some(None) } else { read(input).map(Some) }
 }
 
 /// Reads a new group.
@@ -81,9 +68,9 @@ pub fn new(input: &mut Input) -> Option<NewGroup> {
 pub fn change(input: &mut Input) -> GroupChange {
     GroupChange {
         name: input.name("name"),
-        description: clearable(input, "description", |input| input.name("description")),
-        address: clearable(input, "address", |input| input.parse("address")),
-        space: clearable(input, "spaceBytes", space),
+        description: input.clearable("description", |input| input.name("description")),
+        address: input.clearable("address", |input| input.parse("address")),
+        space: input.clearable("spaceBytes", space),
     }
 }
 
@@ -91,7 +78,7 @@ pub fn change(input: &mut Input) -> GroupChange {
 pub fn people(input: &mut Input) -> Option<Vec<String>> {
     let people = input.texts("members")?;
     if people.is_empty() {
-        input.fail("members", "required", "Choose at least one person.");
+        input.fail("members", "required", Message::new("group-nobody-chosen"));
     }
     Some(people)
 }

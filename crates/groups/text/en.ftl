@@ -137,3 +137,25 @@ action-group-update = Group changed
 action-group-remove = Group removed
 action-group-add-members = Members added to a group
 action-group-remove-members = Members removed from a group
+
+## Errors
+error-no-such-group = This workspace has no such group.
+    .advice = Check the list of groups.
+error-not-in-workspace = { $name } isn’t a member of this workspace.
+    .advice = Check the list of members.
+error-name-taken = A group “{ $name }” already exists.
+    .advice = Choose another name, or change that group.
+error-slug-taken = The group “{ $name }” has the slug { $slug }.
+    .advice = Choose another name, or change that group.
+error-slug-reserved = The slug { $slug } is reserved for the group “{ $name }”, which is being removed.
+    .advice = Choose another name, or try again once it’s removed.
+error-space-over-plan = { $left } GB are free for this space: of { $total } GB in total, the shared space has { $space } GB, members have { $members } GB and groups have { $further } GB.
+    .advice = Enter less, or lower the shared space limit under Storage.
+error-name-lingers = The earlier { $name } is still being removed.
+    .advice = Try again in a moment.
+error-too-many-groups = A workspace can have at most { $most } groups.
+    .advice = Remove a group you no longer need.
+error-too-many-people = A group can have at most { $most } people.
+    .advice = Add a second group.
+## What is wrong with a field
+group-nobody-chosen = Choose at least one person.

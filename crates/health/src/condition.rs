@@ -3,7 +3,7 @@
 
 use access::TenantStatus;
 use findings::Finding;
-use kernel::DomainName;
+use kernel::{DomainName, Message};
 use provisioning::step_state;
 use reconcile::{Outline, Status};
 
@@ -34,7 +34,7 @@ pub struct Reason {
     /// What it is about, such as a kind of resource.
     pub about: String,
     /// What is wrong, for people.
-    pub message: String,
+    pub message: Message,
 }
 
 /// How one of the three things is that a workspace is for.
@@ -89,14 +89,15 @@ pub struct Condition {
 /// What a finding says. One that is not known here is as bad as any.
 pub fn reason(finding: &Finding) -> Reason {
     let name = &finding.object;
-    let (code, message) = match finding.code.as_str() {
-        DNS => ("dns_problem", format!("The DNS records of {name} need attention.")),
-        DNS_PENDING => ("dns_pending", format!("The DNS records of {name} aren't confirmed yet.")),
-        STORAGE => ("storage_full", "Over 90 % of the storage is used.".to_owned()),
-        SEATS_OVER => (SEATS_OVER, "More seats are taken than the plan has.".to_owned()),
-        STORAGE_OVER => (STORAGE_OVER, "More storage is assigned than the plan has.".to_owned()),
-        other => (other, format!("{name} needs attention.")),
+    let (code, key) = match finding.code.as_str() {
+        DNS => ("dns_problem", "health-reason-dns"),
+        DNS_PENDING => ("dns_pending", "health-reason-dns-pending"),
+        STORAGE => ("storage_full", "health-reason-storage"),
+        SEATS_OVER => (SEATS_OVER, "health-reason-seats-over"),
+        STORAGE_OVER => (STORAGE_OVER, "health-reason-storage-over"),
+        other => (other, "health-reason-other"),
     };
+    let message = Message::new(key).with("name", name);
     Reason { code: code.to_owned(), about: name.clone(), message }
 }
 
@@ -146,7 +147,7 @@ impl Known<'_> {
         let down = self.down.iter().filter(|upstream| self.uses(upstream)).map(|upstream| Reason {
             code: "upstream_down".to_owned(),
             about: (*upstream).to_owned(),
-            message: "This service isn't answering right now.".to_owned(),
+            message: Message::new("health-reason-down"),
         });
         let found = self.findings.iter().map(reason);
         down.chain(self.failing()).chain(found).collect()
@@ -157,7 +158,7 @@ impl Known<'_> {
         failing.map(|resource| Reason {
             code: "provisioning_error".to_owned(),
             about: resource.kind.clone(),
-            message: resource.error.clone().unwrap_or_default(),
+            message: Message::Quoted(resource.error.clone().unwrap_or_default()),
         })
     }
 

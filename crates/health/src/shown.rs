@@ -94,7 +94,7 @@ pub fn reason_place(slug: &str, reason: &Reason) -> Option<String> {
 }
 
 /// What it means, and what to do.
-pub fn reason_says(w: &Words, reason: Reason) -> String {
+pub fn reason_says(w: &Words, reason: &Reason) -> String {
     match reason.code.as_str() {
         "upstream_down" => w.t("health-down-says"),
         "dns_problem" => w.t("health-dns-says"),
@@ -102,7 +102,7 @@ pub fn reason_says(w: &Words, reason: Reason) -> String {
         "storage_full" => w.t("health-storage-says"),
         SEATS_OVER => w.t("health-seats-over-says"),
         STORAGE_OVER => w.t("health-storage-over-says"),
-        _ => reason.message,
+        _ => w.say(&reason.message),
     }
 }
 
@@ -130,7 +130,7 @@ pub fn card(w: &Words, slug: &str, condition: Condition) -> Markup {
             tone: ui::Tone::Bad,
             title: reason_title(w, &reason),
             href: reason_place(slug, &reason),
-            says: reason_says(w, reason),
+            says: reason_says(w, &reason),
             aside: None,
             action: None,
         })

@@ -50,3 +50,11 @@ health-seats-over-says = Everyone keeps their seat, but no one can be added or i
 health-storage-over = More storage is assigned than the plan has
 health-storage-over-says = Nothing is lost, but not every limit can be filled. Lower limits or add storage.
 health-step-fails = Step “{ $step }” is failing
+## Reasons, as the API tells them
+health-reason-dns = The DNS records of { $name } need attention.
+health-reason-dns-pending = The DNS records of { $name } aren’t confirmed yet.
+health-reason-storage = Over 90 % of the storage is used.
+health-reason-seats-over = More seats are taken than the plan has.
+health-reason-storage-over = More storage is assigned than the plan has.
+health-reason-other = { $name } needs attention.
+health-reason-down = This service isn’t answering right now.

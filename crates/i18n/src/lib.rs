@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use kernel::message::{Part, Value};
+use kernel::{Explain, Message};
 use unic_langid::LanguageIdentifier;
 
 /// The languages of the pages.
@@ -81,6 +83,10 @@ impl Catalogues {
             let id: LanguageIdentifier = language.code().parse().map_err(|e| broken(format!("{e}")))?;
             let mut bundle = FluentBundle::new_concurrent(vec![id]);
             bundle.set_use_isolating(false);
+            bundle.set_formatter(Some(match language {
+                Language::English => |value, _| grouped(value, ','),
+                Language::Danish | Language::German => |value, _| grouped(value, '.'),
+            }));
             let own: &mut HashSet<&str> = keys.entry(language).or_default();
             for source in sources.iter().filter(|source| source.language == language) {
                 let resource = FluentResource::try_new(source.text.to_owned())
@@ -110,9 +116,19 @@ impl Catalogues {
         named.find(|language| self.offered.contains(language)).unwrap_or_default()
     }
 
-    fn find(&self, language: Language, key: &str, args: &[(&str, Arg<'_>)]) -> Option<String> {
+    /// The text of a key, or the attribute of it that is named.
+    fn find(
+        &self,
+        language: Language,
+        (key, attribute): (&str, Option<&str>),
+        args: &[(&str, Arg<'_>)],
+    ) -> Option<String> {
         let bundle = self.bundles.get(&language)?;
-        let pattern = bundle.get_message(key)?.value()?;
+        let message = bundle.get_message(key)?;
+        let pattern = match attribute {
+            Some(attribute) => message.get_attribute(attribute)?.value(),
+            None => message.value()?,
+        };
         let mut values = FluentArgs::new();
         for (name, value) in args {
             values.set(*name, value.fluent());
@@ -124,6 +140,23 @@ impl Catalogues {
         }
         Some(text)
     }
+}
+
+/// A count as people of a language write it, its thousands apart. Anything else is shown as it is.
+fn grouped(value: &FluentValue<'_>, separator: char) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    let digits = number.as_string();
+    if digits.len() < 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(separator);
+        }
+        text.push(digit);
+    }
+    Some(text)
 }
 
 /// The key that a line of a Fluent text begins.
@@ -209,13 +242,77 @@ impl Words {
 
     /// The text of a key with values, as in `w.tx("tenants-count", &[("count", 3_i64.into())])`.
     pub fn tx(&self, key: &str, args: &[(&str, Arg<'_>)]) -> String {
-        self.catalogues
-            .find(self.language, key, args)
-            .or_else(|| self.catalogues.find(Language::English, key, args))
-            .unwrap_or_else(|| {
-                tracing::warn!(key, "no catalogue has this text");
-                key.to_owned()
-            })
+        self.find((key, None), args).unwrap_or_else(|| {
+            tracing::warn!(key, "no catalogue has this text");
+            key.to_owned()
+        })
+    }
+
+    fn find(&self, text: (&str, Option<&str>), args: &[(&str, Arg<'_>)]) -> Option<String> {
+        let other = || self.catalogues.find(Language::English, text, args);
+        self.catalogues.find(self.language, text, args).or_else(other)
+    }
+
+    /// What happened, in sentences; of a part that the text hasn't got, all of it.
+    pub fn say(&self, message: &Message) -> String {
+        match message {
+            Message::Quoted(said) => said.clone(),
+            Message::Text { key, part, values } => {
+                let values = self.values(values);
+                let of_field = match part {
+                    Part::Field => self.find((key, Some("field")), &values),
+                    Part::Value => None,
+                };
+                of_field.unwrap_or_else(|| self.tx(key, &values))
+            }
+        }
+    }
+
+    /// What to do about it, where anything helps.
+    pub fn advice(&self, message: &Message) -> Option<String> {
+        match message {
+            Message::Quoted(_) => None,
+            Message::Text { key, values, .. } => self.find((key, Some("advice")), &self.values(values)),
+        }
+    }
+
+    /// What happened and what to do about it.
+    pub fn explain(&self, error: &impl Explain) -> String {
+        let message = error.message();
+        let said = self.say(&message);
+        match self.advice(&message) {
+            Some(advice) => format!("{said} {advice}"),
+            None => said,
+        }
+    }
+
+    fn values<'a>(&self, values: &'a [(&'static str, Value)]) -> Vec<(&'a str, Arg<'a>)> {
+        values.iter().map(|(name, value)| (*name, self.value(value))).collect()
+    }
+
+    fn value<'a>(&self, value: &'a Value) -> Arg<'a> {
+        match value {
+            Value::Text(text) => text.into(),
+            Value::Count(count) => Arg::Count(*count),
+            Value::Message(message) => self.say(message).into(),
+            Value::List(all) => self.list(all).into(),
+        }
+    }
+
+    /// `a, b and c`.
+    fn list(&self, all: &[Value]) -> String {
+        let text = |value: &Value| match self.value(value) {
+            Arg::Text(text) => text.into_owned(),
+            Arg::Count(count) => count.to_string(),
+        };
+        match all {
+            [] => String::new(),
+            [only] => text(only),
+            [all @ .., last] => {
+                let first: Vec<String> = all.iter().map(text).collect();
+                self.tx("list-and", &[("first", first.join(", ").into()), ("last", text(last).into())])
+            }
+        }
     }
 
     /// True when English has the key; other languages fall back to it.
@@ -257,6 +354,22 @@ mod tests {
         assert_eq!(danish.language(), Language::English, "so `lang` is right");
         assert_eq!(danish.tx("tenants", &[("count", 3_i64.into())]), "3 tenants");
         assert_eq!(words(Language::German).t("nowhere"), "nowhere");
+    }
+
+    #[test]
+    fn an_error_says_what_happened_what_to_do_and_what_is_wrong_with_its_field() {
+        const TEXTS: &str = "error-taken = { $what } It’s taken.\n    .advice = Choose another.\n    .field = Taken.\n\
+                             what = There are { $count }.\nshort = Short.\nlist-and = { $first } and { $last }\nall = { $all }";
+        let source = Source { language: Language::English, text: TEXTS };
+        let w = Words::new(Arc::new(Catalogues::new(&[source]).unwrap()), Language::Danish);
+        let taken =
+            Message::new("error-taken").with("what", Message::new("what").with("count", 12_345_usize));
+        assert_eq!(w.explain(&taken), "There are 12,345. It’s taken. Choose another.");
+        assert_eq!(w.say(&taken.of_field()), "Taken.");
+        assert_eq!(w.say(&Message::new("short").of_field()), "Short.");
+        let all = |all: &[&str]| w.say(&Message::new("all").with("all", all));
+        assert_eq!([all(&["a"]), all(&["a", "b", "c"])], ["a", "a, b and c"]);
+        assert_eq!(w.explain(&Message::Quoted("no such host".to_owned())), "no such host");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use kernel::cursor::Page;
 use kernel::input::Shape::{Object, Raw, Text, Word};
 use kernel::input::{Field, Input, Shape};
-use kernel::{FieldError, ImportId};
+use kernel::{Explain as _, FieldError, ImportId, Message};
 use people_file::heads::Column;
 use people_file::{Line, MOST_BYTES, Unreadable};
 use secrecy::ExposeSecret as _;
@@ -284,7 +284,7 @@ impl At {
 
 fn unreadable(field: &'static str, why: &Unreadable) -> Failure {
     let field = if matches!(why, Unreadable::NoEncoding(_)) { "encoding" } else { field };
-    Failure::invalid(vec![FieldError::new(field, "unreadable", why.to_string())])
+    Failure::invalid(vec![FieldError::new(field, "unreadable", why.message())])
 }
 
 /// What was sent.
@@ -305,9 +305,9 @@ fn asked(mut input: Input) -> Result<Asked, Failure> {
     let (text, file, encoding) = (input.text("csv"), input.text("file"), input.text("encoding"));
     let bytes = file.as_ref().map(|file| BASE64.decode(file));
     match (&text, &bytes) {
-        (None, None) => input.fail("csv", "required", "Send the file's text here, or its bytes in `file`."),
-        (Some(_), Some(_)) => input.fail("file", "invalid", "Send `csv` or `file`, not both."),
-        (_, Some(Err(_))) => input.fail("file", "invalid", "This isn't base64."),
+        (None, None) => input.fail("csv", "required", Message::new("import-csv-missing")),
+        (Some(_), Some(_)) => input.fail("file", "invalid", Message::new("import-csv-and-file")),
+        (_, Some(Err(_))) => input.fail("file", "invalid", Message::new("import-not-base64")),
         _ => {}
     }
     let (text, bytes) = input.finish(Some((text, bytes))).map_err(Failure::invalid)?;

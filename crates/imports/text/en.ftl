@@ -189,3 +189,27 @@ action-import-start = Import started
 action-import-cancel = Import stopped
 action-import-end = Import finished
 action-import-passwords = First passwords created for an import
+
+## Errors
+error-no-such-import = This workspace has no such import.
+    .advice = Check the list of imports.
+error-many-imports = This workspace has { $most } unfinished imports, the most it may.
+    .advice = Wait until one has finished, or stop one.
+error-unread-file = This file couldn’t be read.
+error-too-many-files = Too many files are being read right now.
+    .advice = Nothing was changed. Send the file again in a few seconds.
+## What is wrong with a file
+import-file-empty = There are no people in this file.
+import-file-columns = Which column is the name, and which the email address? The file has { $heads }. Say which in “columns”.
+import-file-head = “{ $head }”
+import-file-too-many = This file has more than { $most } people. Split it.
+import-file-too-large = This file is larger than 1 MiB. Split it, or remove columns that aren’t needed.
+import-file-too-wide = This file has more than { $most } columns. Remove those that aren’t needed.
+import-file-not-csv = This isn’t a CSV file: { $why }.
+import-file-workbook = This is a workbook. Save it as “CSV UTF-8” in your spreadsheet, and choose that file.
+import-file-encoding = This file can’t be read as { $encoding }. Save it as “CSV UTF-8”, or choose another encoding.
+import-file-no-encoding = “{ $encoding }” isn’t an encoding. Use one such as UTF-8 or windows-1252.
+import-file-garbled = Line { $line } has characters that can’t be read as { $encoding }. Save the file as “CSV UTF-8”, or choose another encoding.
+import-csv-missing = Send the file’s text here, or its bytes in `file`.
+import-csv-and-file = Send `csv` or `file`, not both.
+import-not-base64 = This isn’t base64.

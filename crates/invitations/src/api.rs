@@ -128,7 +128,7 @@ impl InvitationQuery {
         match self.state.as_deref().filter(|word| !word.is_empty()) {
             None => Ok(None),
             Some(word) => all.into_iter().find(|state| state.as_str() == word).map(Some).ok_or_else(|| {
-                let error = FieldError::new("state", "unknown_value", "This value doesn't exist.");
+                let error = FieldError::of("state", "unknown_value", "input-unknown-value");
                 Failure::invalid(vec![error])
             }),
         }

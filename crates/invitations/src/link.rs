@@ -10,10 +10,10 @@ use access::{AcceptInvitation, Granted, Origin, TenantRef, addressed, directory,
 use addresses::LocalPart;
 use audit::{Chain, Context, Entry, Outcome, Target};
 use db::Tx;
-use kernel::{Coded, ErrorKind, Timestamp};
+use kernel::{Coded, Message, Timestamp};
 use memberships::mails::of;
 use memberships::make::{self, is_vouched_for};
-use memberships::{Error as Refusal, Member, NewMember, Status, audited, rows, target};
+use memberships::{Error as Refusal, Member, NewMember, NotDone, Status, audited, rows, target};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use tenants::primary::{self, Holder};
@@ -26,68 +26,32 @@ use crate::service::Invitations;
 const LEASE: Duration = Duration::from_mins(1);
 
 /// Why a link lets nobody in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Coded)]
 pub enum Dead {
     /// No invitation has it.
-    #[error("this link doesn't work")]
+    #[coded(NotFound, "link-unknown")]
     Unknown,
     /// Somebody accepted.
-    #[error("this invitation was already accepted")]
+    #[coded(Conflict, "link-spent")]
     Spent,
     /// It was withdrawn, or its workspace is gone.
-    #[error("this invitation was withdrawn")]
+    #[coded(Conflict, "link-revoked")]
     Revoked,
     /// Nobody accepted in time.
-    #[error("this invitation has expired: it worked for 7 days")]
+    #[coded(Conflict, "link-expired")]
     Expired,
     /// Its workspace is suspended.
-    #[error("this workspace is closed right now")]
+    #[coded(Conflict, "link-closed")]
     Closed,
     /// The membership that was made for it is suspended.
-    #[error("your access to this workspace is suspended right now")]
+    #[coded(Conflict, "link-suspended")]
     Suspended,
     /// Whoever sent it could not send it today.
-    #[error("the person who invited you no longer manages this workspace")]
+    #[coded(Conflict, "link-unvouched")]
     Unvouched,
     /// Two follow it at once.
-    #[error("this invitation is being accepted right now")]
+    #[coded(Conflict, "link-taken")]
     Taken,
-}
-
-impl Coded for Dead {
-    fn kind(&self) -> ErrorKind {
-        if *self == Self::Unknown { ErrorKind::NotFound } else { ErrorKind::Conflict }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Unknown => "link-unknown",
-            Self::Spent => "link-spent",
-            Self::Revoked => "link-revoked",
-            Self::Expired => "link-expired",
-            Self::Closed => "link-closed",
-            Self::Suspended => "link-suspended",
-            Self::Unvouched => "link-unvouched",
-            Self::Taken => "link-taken",
-        }
-    }
-
-    fn advice(&self) -> Option<String> {
-        let advice = match self {
-            Self::Unknown => {
-                "Copy the whole link from the email. If you got more than one, only the newest works."
-            }
-            Self::Spent => "If it was you, sign in.",
-            Self::Revoked | Self::Expired => "Ask the person who invited you to invite you again.",
-            Self::Closed => "Ask the person who invited you. The invitation stays valid until it expires.",
-            Self::Suspended => {
-                "Ask the person who invited you, or another admin there. This link works again once they resume your access."
-            }
-            Self::Unvouched => "Ask another admin there to send it again.",
-            Self::Taken => "If it's you, wait a minute, then open the link again.",
-        };
-        Some(advice.to_owned())
-    }
 }
 
 /// An invitation whose link is good.
@@ -262,7 +226,7 @@ impl Invitations {
         let typed = newcomer.name.clone().unwrap_or_else(|| opened.invitation.name.clone());
         let name = known.as_ref().map_or(typed, |member| member.name.clone());
         own::judge(newcomer.password.expose_secret(), &name, &opened.account)
-            .map_err(|why| Refusal::WeakPassword(why.to_owned()))?;
+            .map_err(Refusal::WeakPassword)?;
         let member = match known {
             Some(member) => member,
             None if opened.has_account => return Err(Error::SignInFirst),
@@ -330,12 +294,11 @@ impl Invitations {
             Credential::Refused(why) => Some(why.clone()),
             _ => None,
         }) {
-            return Err(Refusal::WeakPassword(why).into());
+            return Err(Refusal::WeakPassword(Message::Quoted(why)).into());
         }
         // What a credential may still take leaves the link to be opened again.
         if credentials.sign_in != Credential::Set || credentials.any_failed() {
-            let said = "your account is being created, and its password isn't set yet";
-            return Err(Refusal::NotDone(said.to_owned()).into());
+            return Err(Refusal::NotDone(NotDone::AccountPending).into());
         }
         Ok(credentials)
     }

@@ -59,3 +59,23 @@ audit-noun-invitation = Invitations
 action-invitation-create = Invitation sent
 action-invitation-revoke = Invitation revoked
 action-invitation-accept = Invitation accepted
+
+## Errors
+error-sign-in-first = This address already has an account.
+    .advice = Sign in with it, and open the link again.
+error-link-unknown = This link doesn’t work.
+    .advice = Copy the whole link from the email. If you got more than one, only the newest works.
+error-link-spent = This invitation was already accepted.
+    .advice = If it was you, sign in.
+error-link-revoked = This invitation was withdrawn.
+    .advice = Ask the person who invited you to invite you again.
+error-link-expired = This invitation has expired: it worked for 7 days.
+    .advice = Ask the person who invited you to invite you again.
+error-link-closed = This workspace is closed right now.
+    .advice = Ask the person who invited you. The invitation stays valid until it expires.
+error-link-suspended = Your access to this workspace is suspended right now.
+    .advice = Ask the person who invited you, or another admin there. This link works again once they resume your access.
+error-link-unvouched = The person who invited you no longer manages this workspace.
+    .advice = Ask another admin there to send it again.
+error-link-taken = This invitation is being accepted right now.
+    .advice = If it’s you, wait a minute, then open the link again.

@@ -5,21 +5,23 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::Explain;
+
 /// A domain name in its ASCII form (`xn--...` for international names), lower case, without a final dot.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DomainName(String);
 
 /// Why a text is no domain name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Explain)]
 pub enum BadDomain {
     /// No dot in it.
-    #[error("enter the full domain, such as acme.com")]
+    #[explain("input-full-domain")]
     NoDot,
     /// Breaks the rules of RFC 5890 or RFC 1035.
-    #[error("enter a domain such as acme.com")]
+    #[explain("input-domain")]
     Syntax,
     /// Over 253 bytes in its ASCII form.
-    #[error("enter a domain of at most 253 characters")]
+    #[explain("input-domain-too-long")]
     TooLong,
 }
 
@@ -99,8 +101,8 @@ pub struct EmailAddress {
 }
 
 /// The text is no e-mail address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("enter an email address such as anna@acme.com")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Explain)]
+#[explain("input-email")]
 pub struct BadEmail;
 
 /// An address as people read it, `sean@ærø.dk` rather than `sean@xn--r-0fa8b.dk`. What is no address stays as it is.

@@ -6,13 +6,15 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::Explain;
+
 /// The sort key of the last row of a page, in order of the sort columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor(pub Vec<String>);
 
 /// The text is no cursor of ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("use a cursor from the list")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Explain)]
+#[explain("input-cursor")]
 pub struct BadCursor;
 
 impl fmt::Display for Cursor {

@@ -4,15 +4,15 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-use crate::DomainName;
+use crate::{DomainName, Explain};
 
 /// The name of a node in the DNS: lower case, without a final dot, underscores allowed. `.` is the root.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(String);
 
 /// The text is no name of a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("enter a valid DNS name")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Explain)]
+#[explain("input-dns-name")]
 pub struct BadName;
 
 /// Bytes of the longest name, written with dots (RFC 1035, 2.3.4).

@@ -1,8 +1,7 @@
 //! What kinds of failure there are. Each slice has its own error enum; this is how the edges read it.
 
-use serde::Serialize;
-
 use crate::clock::Timestamp;
+use crate::message::{Explain, Message};
 
 /// What a failure means to the caller; the edge maps it to a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,25 +35,49 @@ pub enum ErrorKind {
 }
 
 /// One field of an input and what is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
     /// Where it stands, such as `billingInfo.vatId`.
     pub field: String,
     /// A stable word for programs, such as `out_of_range`.
     pub code: &'static str,
-    /// A sentence for people.
-    pub message: String,
+    /// What people read beside it.
+    pub message: Message,
 }
 
 impl FieldError {
     /// A field error.
-    pub fn new(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
-        Self { field: field.into(), code, message: message.into() }
+    pub fn new(field: impl Into<String>, code: &'static str, message: Message) -> Self {
+        Self { field: field.into(), code, message }
+    }
+
+    /// A field error whose text has no values.
+    pub fn of(field: impl Into<String>, code: &'static str, key: &'static str) -> Self {
+        Self::new(field, code, Message::new(key))
     }
 }
 
-/// An error that an edge can turn into a page or an RFC 9457 problem.
-pub trait Coded: std::error::Error {
+/// The fields at fault that come with an error, one or more.
+pub trait ToFields {
+    /// All of them.
+    fn to_fields(&self) -> Vec<FieldError>;
+}
+
+impl ToFields for Vec<FieldError> {
+    fn to_fields(&self) -> Vec<FieldError> {
+        self.clone()
+    }
+}
+
+impl ToFields for FieldError {
+    fn to_fields(&self) -> Vec<FieldError> {
+        vec![self.clone()]
+    }
+}
+
+/// An error that an edge can turn into a page or an RFC 9457 problem. Its text is `error-` and the code in the
+/// catalogues, what to do about it the `.advice` there.
+pub trait Coded: std::error::Error + Explain {
     /// What it means.
     fn kind(&self) -> ErrorKind;
     /// A stable word; it ends the problem's `type`.
@@ -63,19 +86,8 @@ pub trait Coded: std::error::Error {
     fn fields(&self) -> Vec<FieldError> {
         Vec::new()
     }
-    /// What the caller can do about it, in one sentence.
-    fn advice(&self) -> Option<String> {
-        None
-    }
     /// When the same is worth trying again, where that is known.
     fn again_at(&self) -> Option<Timestamp> {
         None
-    }
-    /// What happened and what to do about it, for a page that shows the error inside a form.
-    fn said(&self) -> String {
-        match self.advice() {
-            Some(advice) => format!("{self}. {advice}"),
-            None => self.to_string(),
-        }
     }
 }

@@ -4,9 +4,11 @@ use std::fmt;
 
 use uuid::Uuid;
 
+use crate::Explain;
+
 /// The text is not an id of this type.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("use an ID that begins with {prefix}_")]
+#[derive(Debug, Clone, PartialEq, Eq, Explain)]
+#[explain("input-id")]
 pub struct BadId {
     prefix: &'static str,
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
-use crate::{FieldError, name};
+use crate::{Explain, FieldError, Message, name};
 
 /// The most mistakes that are told; of further ones, how many there are.
 pub const MOST_TOLD: usize = 20;
@@ -91,7 +91,7 @@ impl Input {
                 input.values = values;
                 input.check(fields);
             }
-            _ => input.fail("", "wrong_type", "Send a JSON object."),
+            _ => input.fail("", "wrong_type", Message::new("input-json-object")),
         }
         input
     }
@@ -134,7 +134,7 @@ impl Input {
         let is_known = |name: &String| fields.iter().any(|field| field.name == name.as_str());
         let unknown: Vec<String> = self.values.keys().filter(|name| !is_known(name)).cloned().collect();
         for name in unknown {
-            self.fail(&shortened(name), "unknown_field", "This field doesn't exist.");
+            self.fail(&shortened(name), "unknown_field", Message::new("input-unknown-field"));
         }
     }
 
@@ -142,7 +142,7 @@ impl Input {
         for field in fields {
             match self.values.get(field.name) {
                 None | Some(Value::Null) if field.required => {
-                    self.fail(field.name, "required", "This field is required.");
+                    self.fail(field.name, "required", Message::new("input-required"));
                 }
                 None | Some(Value::Null) => {}
                 Some(value) => {
@@ -156,7 +156,7 @@ impl Input {
     }
 
     /// Adds a mistake.
-    pub fn fail(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
+    pub fn fail(&mut self, field: &str, code: &'static str, message: Message) {
         let name = if self.prefix.is_empty() { field.to_owned() } else { format!("{}.{field}", self.prefix) };
         if self.wrong.insert(name.clone()) && self.errors.len() < MOST_TOLD {
             self.errors.push(FieldError::new(name, code, message));
@@ -207,16 +207,12 @@ impl Input {
     }
 
     /// A field read by `read`; its error is the field's mistake.
-    pub fn read<T, E: ToString>(
-        &mut self,
-        field: &str,
-        read: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<T> {
+    pub fn read<T, E: Explain>(&mut self, field: &str, read: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         let text = self.text(field)?;
         match read(&text) {
             Ok(value) => Some(value),
             Err(why) => {
-                self.fail(field, "invalid", sentence(&why.to_string()));
+                self.fail(field, "invalid", why.message());
                 None
             }
         }
@@ -225,9 +221,18 @@ impl Input {
     /// A field that can be parsed.
     pub fn parse<T: FromStr>(&mut self, field: &str) -> Option<T>
     where
-        T::Err: ToString,
+        T::Err: Explain,
     {
         self.read(field, T::from_str)
+    }
+
+    /// A field that may be emptied: none when it was not sent, none inside when it is to be removed.
+    pub fn clearable<T>(
+        &mut self,
+        field: &str,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<Option<T>> {
+        if self.is_null(field) { Some(None) } else { read(self).map(Some) }
     }
 
     /// An object in a field, read by `read`; its mistakes are named `field.inner`.
@@ -257,7 +262,8 @@ impl Input {
                 self.errors.sort_by(|a, b| a.field.cmp(&b.field));
                 let more = self.wrong.len().saturating_sub(self.errors.len());
                 if more > 0 {
-                    self.errors.push(FieldError::new("", MORE, format!("And {} more.", thousands(more))));
+                    let message = Message::new("input-more").with("count", more);
+                    self.errors.push(FieldError::new("", MORE, message));
                 }
                 Err(self.errors)
             }
@@ -275,18 +281,6 @@ fn shortened(name: String) -> String {
     format!("{begin}… ({length} characters)")
 }
 
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut said = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            said.push(',');
-        }
-        said.push(digit);
-    }
-    said
-}
-
 /// A text as a sentence: a capital at its beginning, a full stop at its end. A name there, such as `oCIS`, stays as it is.
 pub fn sentence(text: &str) -> String {
     let word = text.split(' ').next().unwrap_or_default();
@@ -297,29 +291,44 @@ pub fn sentence(text: &str) -> String {
     if begun.ends_with('.') { begun } else { format!("{begun}.") }
 }
 
-fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
+/// A code, and what people read.
+type Mistake = (&'static str, Message);
+
+/// A mistake whose text has no values.
+fn plain(code: &'static str, key: &'static str) -> Mistake {
+    (code, Message::new(key))
+}
+
+/// A mistake whose text says how much there may be.
+fn over(code: &'static str, key: &'static str, most: usize) -> Mistake {
+    (code, Message::new(key).with("most", most))
+}
+
+fn misfit(value: &Value, shape: Shape) -> Option<Mistake> {
     match (shape, value) {
         (Shape::Label(_), Value::String(text)) if text.trim().is_empty() => None,
         (
             Shape::Text(most) | Shape::Name(most) | Shape::Label(most) | Shape::Raw(most),
             Value::String(text),
-        ) if text.chars().nth(most).is_some() => {
-            Some(("too_long", format!("Use at most {most} characters.")))
-        }
+        ) if text.chars().nth(most).is_some() => Some(over("too_long", "input-too-long", most)),
         (Shape::Text(_), Value::String(text)) => unseen(text),
         (Shape::Name(most) | Shape::Label(most), Value::String(text)) => {
             let why = name::display_name(text, most).err()?;
-            Some(("invalid", sentence(&why.to_string())))
+            Some(("invalid", why.message()))
         }
         (Shape::Search, Value::String(text)) => search_misfit(text),
         (Shape::Word(words), Value::String(text)) => {
             let known = words.contains(&text.trim());
-            (!known).then(|| ("unknown_value", format!("Use one of: {}.", words.join(", "))))
+            let message = || Message::new("input-one-of").with("words", words.join(", "));
+            (!known).then(|| ("unknown_value", message()))
         }
         (Shape::Integer(least, most), Value::Number(number)) => match number.as_i64() {
             Some(n) if RangeInclusive::new(least, most).contains(&n) => None,
-            Some(_) => Some(("out_of_range", format!("Enter a number from {least} to {most}."))),
-            None => Some(("wrong_type", "Enter a whole number.".to_owned())),
+            Some(_) => {
+                let message = Message::new("input-range").with("least", least).with("most", most);
+                Some(("out_of_range", message))
+            }
+            None => Some(plain("wrong_type", "input-whole-number")),
         },
         (Shape::Raw(_), Value::String(_))
         | (Shape::Flag, Value::Bool(_))
@@ -327,9 +336,9 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
         (Shape::Texts(most), Value::Array(all)) if all.iter().all(Value::is_string) => {
             let all_texts = || all.iter().filter_map(Value::as_str);
             if all.len() > most {
-                Some(("too_many", format!("Enter at most {most}.")))
+                Some(over("too_many", "input-too-many", most))
             } else if all_texts().any(|text| text.chars().nth(MOST_IN_TEXTS).is_some()) {
-                Some(("too_long", format!("Use at most {MOST_IN_TEXTS} characters for each.")))
+                Some(over("too_long", "input-too-long-each", MOST_IN_TEXTS))
             } else {
                 all_texts().find_map(unseen)
             }
@@ -342,25 +351,25 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
             | Shape::Search
             | Shape::Word(_),
             _,
-        ) => Some(("wrong_type", "This must be text.".to_owned())),
-        (Shape::Integer(..), _) => Some(("wrong_type", "Enter a whole number.".to_owned())),
-        (Shape::Flag, _) => Some(("wrong_type", "This must be true or false.".to_owned())),
-        (Shape::Texts(_), _) => Some(("wrong_type", "This must be a list of texts.".to_owned())),
-        (Shape::Object(_), _) => Some(("wrong_type", "This must be an object.".to_owned())),
+        ) => Some(plain("wrong_type", "input-text")),
+        (Shape::Integer(..), _) => Some(plain("wrong_type", "input-whole-number")),
+        (Shape::Flag, _) => Some(plain("wrong_type", "input-flag")),
+        (Shape::Texts(_), _) => Some(plain("wrong_type", "input-texts")),
+        (Shape::Object(_), _) => Some(plain("wrong_type", "input-object")),
     }
 }
 
 /// What is wrong with a text that has a character in it that nobody sees.
-fn unseen(text: &str) -> Option<(&'static str, String)> {
-    name::hidden(text).map(|found| ("hidden_character", sentence(&found.to_string())))
+fn unseen(text: &str) -> Option<Mistake> {
+    name::hidden(text).map(|found| ("hidden_character", found.message()))
 }
 
-fn search_misfit(text: &str) -> Option<(&'static str, String)> {
+fn search_misfit(text: &str) -> Option<Mistake> {
     if text.chars().nth(MOST_SEARCHED).is_some() {
-        return Some(("too_long", format!("Search for at most {MOST_SEARCHED} characters.")));
+        return Some(over("too_long", "input-search-too-long", MOST_SEARCHED));
     }
     let many = text.split_whitespace().nth(MOST_WORDS).is_some();
-    many.then(|| ("too_many_words", format!("Search for at most {MOST_WORDS} words.")))
+    many.then(|| over("too_many_words", "input-search-words", MOST_WORDS))
 }
 
 fn insert(values: &mut Map<String, Value>, name: &str, text: String, fields: &[Field]) {
@@ -513,8 +522,8 @@ mod tests {
         assert_eq!(errors.len(), MOST_TOLD + 1);
         let named = |name: &str| errors.iter().any(|error| error.field == name);
         assert!(named("slug") && named("seats"), "what is needed comes before what nobody knows");
-        let last = errors.last().map(|error| (error.code, error.message.as_str()));
-        assert_eq!(last, Some((MORE, "And 31,982 more.")));
+        let last = errors.last().map(|error| (error.code, error.message.clone()));
+        assert_eq!(last, Some((MORE, Message::new("input-more").with("count", 31_982_usize))));
     }
 
     #[test]

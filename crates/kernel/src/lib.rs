@@ -1,6 +1,9 @@
 //! The words that every other crate speaks: ids, time, slugs, domain names, addresses, error kinds.
 //! Pure: no I/O, no async, no database types.
 
+// The derives name the crate.
+extern crate self as kernel;
+
 pub mod address;
 pub mod clock;
 pub mod cursor;
@@ -9,6 +12,7 @@ pub mod error;
 mod expected;
 pub mod id;
 pub mod input;
+pub mod message;
 pub mod name;
 pub mod needle;
 pub mod network;
@@ -25,5 +29,7 @@ pub use id::{
     PublishedId, ResourceId, SessionId, SharedId, TenantId, UserId,
 };
 pub use input::Input;
+pub use kernel_derive::{Coded, Explain};
+pub use message::{Explain, Message};
 pub use needle::Needle;
 pub use slug::Slug;

@@ -2,6 +2,7 @@
 //! properties say, never a list here.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use deunicode::deunicode_char;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
@@ -10,36 +11,56 @@ use icu_properties::props::{
     ExtendedPictographic, GeneralCategory, GeneralCategoryGroup, Script,
 };
 
+use crate::{Explain, Message};
+
 /// The most marks on one letter: no script needs more, and more run over the lines above.
 const MOST_MARKS: usize = 4;
 
 /// Why a text is no name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Explain)]
 pub enum BadName {
     /// Nothing but blanks.
-    #[error("enter a name")]
+    #[explain("input-name")]
     Empty,
     /// Over the limit.
-    #[error("use at most {0} characters")]
+    #[explain("input-too-long", values(most = _0))]
     TooLong(usize),
     /// A character that can't be seen, or turns the direction of what follows.
-    #[error("{0}")]
+    #[explain(transparent)]
     Hidden(Hidden),
     /// Nothing that can be read out.
-    #[error("use at least one letter or digit")]
+    #[explain("input-no-letter")]
     NoLetter,
     /// More marks on a letter than can be read.
-    #[error("use at most {MOST_MARKS} marks on a letter")]
+    #[explain("input-marks", values(most = MOST_MARKS))]
     Marks,
 }
 
 /// A character that can't be seen, or makes a text look like another.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("remove the hidden character (U+{code:04X}){place}, or retype the text")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hidden {
     code: u32,
-    place: String,
+    /// What can be seen before it.
+    after: String,
 }
+
+impl Explain for Hidden {
+    fn message(&self) -> Message {
+        let code = format!("U+{:04X}", self.code);
+        match self.after.as_str() {
+            "" => Message::new("input-hidden").with("code", code),
+            after => Message::new("input-hidden-after").with("code", code).with("after", after),
+        }
+    }
+}
+
+impl fmt::Display for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message().fmt(f)
+    }
+}
+
+impl std::error::Error for Hidden {}
 
 fn category(letter: char) -> GeneralCategory {
     GeneralCategory::for_char(letter)
@@ -91,8 +112,7 @@ pub fn hidden(text: &str) -> Option<Hidden> {
     let at = (0..letters.len()).find(|at| is_hidden(*at))?;
     let before: String = letters.iter().take(at).skip(at.saturating_sub(12)).collect();
     let before = before.trim();
-    let place = if before.is_empty() { String::new() } else { format!(" after “{before}”") };
-    Some(Hidden { code: letters.get(at).map_or(0, |letter| u32::from(*letter)), place })
+    Some(Hidden { code: letters.get(at).map_or(0, |letter| u32::from(*letter)), after: before.to_owned() })
 }
 
 /// Reads a name that people read: composed, its blanks one each, 1 to `most` characters of any script, emoji too, with
@@ -225,8 +245,8 @@ mod tests {
             }
             assert_eq!(cleaned(&format!("An{letter}na"), 80).as_deref(), Some("Anna"));
         }
-        let said = display_name("Anna\u{202e}", 80).unwrap_err().to_string();
-        assert_eq!(said, "remove the hidden character (U+202E) after “Anna”, or retype the text");
+        let said = display_name("Anna\u{202e}", 80).unwrap_err().message();
+        assert_eq!(said, Message::new("input-hidden-after").with("code", "U+202E").with("after", "Anna"));
     }
 
     #[test]

@@ -8,13 +8,15 @@ use deunicode::deunicode_char;
 use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::{Serialize, Serializer};
 
+use crate::Explain;
+
 /// A lower-case DNS-label-like name: 2 to 40 of `a-z 0-9 -`, begins with a letter, ends with a letter or digit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slug(String);
 
 /// Why a text is no slug.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("use 2 to 40 lower-case letters, digits and single hyphens, starting with a letter")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Explain)]
+#[explain("input-slug")]
 pub struct BadSlug;
 
 /// Words that addresses of the product mean something else by, now or some day, and those that people take for it.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Failure, Mount, Parameter, Parameters, Query, Right, Routes, Tables};
+use web::{ApiWords, Failure, Mount, Parameter, Parameters, Query, Right, Routes, Tables};
 
 use crate::ask::{Asked, Look};
 use crate::error::Error;
@@ -196,8 +196,9 @@ async fn mobileconfig(
     State(clients): State<MailClients>,
     Path(at): Path<At>,
     Query(wanted): Query<For>,
+    ApiWords(w): ApiWords,
 ) -> Result<Response, Failure> {
     let name = at.name()?;
-    let profile = clients.profile(&by, &name, &wanted.address()?).await?;
+    let profile = clients.profile(&by, &name, &wanted.address()?, &w).await?;
     Ok(file(name.ascii(), profile))
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use access::TenantRef;
 use domains::Domain;
+use i18n::Words;
 use kernel::EmailAddress;
 use kernel::dns::{Data, Name};
 use mail_dns::services::{Service, ServiceKind, services};
@@ -70,14 +71,19 @@ impl ClientSettings {
     }
 
     /// The profile for Apple's programs that sets up one address.
-    pub(crate) fn profile(&self, tenant: &TenantRef, address: &EmailAddress) -> Result<String, Error> {
+    pub(crate) fn profile(
+        &self,
+        words: &Words,
+        tenant: &TenantRef,
+        address: &EmailAddress,
+    ) -> Result<String, Error> {
         let (Some(incoming), Some(outgoing)) =
             (self.best(ServiceKind::Imap), self.best(ServiceKind::Submission))
         else {
             return Err(Error::NoServices);
         };
         let organization = &tenant.name;
-        Ok(Profile { tenant: tenant.id, organization, address, incoming, outgoing }.text())
+        Ok(Profile { tenant: tenant.id, organization, words, address, incoming, outgoing }.text())
     }
 
     /// True when others can find what they need for the domain.

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domains::{At, Domain, PageLink, mark, says};
 use i18n::Words;
+use kernel::Message;
 use kernel::input::Shape;
 use mail_dns::services::{Service, ServiceKind};
 use maud::{Markup, Render as _, html};
@@ -62,7 +63,7 @@ impl Parameters for Asks {
 /// What was typed for the profile, and what is wrong with it.
 struct Typed {
     address: String,
-    error: Option<String>,
+    error: Option<Message>,
 }
 
 pub async fn show(
@@ -98,7 +99,7 @@ pub async fn profile(
 ) -> Result<Response, Failure> {
     let name = at.name()?;
     let made = match wanted.address() {
-        Ok(address) => clients.profile(&by, &name, &address).await,
+        Ok(address) => clients.profile(&by, &name, &address, view.words()).await,
         Err(error) => Err(error),
     };
     match made {

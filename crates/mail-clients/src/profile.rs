@@ -1,5 +1,6 @@
 //! A configuration profile for the mail of one address, as Apple's systems take it: a property list with one payload.
 
+use i18n::Words;
 use kernel::{EmailAddress, TenantId};
 use mail_dns::services::Service;
 use quick_xml::escape::escape;
@@ -15,6 +16,8 @@ pub struct Profile<'a> {
     pub tenant: TenantId,
     /// Who gives it, for people.
     pub organization: &'a str,
+    /// What it is called on the device, and what it does.
+    pub words: &'a Words,
     /// The address, which is also the user name.
     pub address: &'a EmailAddress,
     /// Where mail is read.
@@ -48,11 +51,15 @@ impl Profile<'_> {
         out
     }
 
+    fn said(&self, key: &str) -> String {
+        self.words.tx(key, &[("address", self.address.to_string().into())])
+    }
+
     fn configuration(&self) -> Value {
         Value::Dict(vec![
             ("PayloadContent", Value::List(vec![self.mail()])),
-            ("PayloadDescription", text(&format!("Sets up the mail of {}.", self.address))),
-            ("PayloadDisplayName", text(&format!("Mail of {}", self.address))),
+            ("PayloadDescription", text(&self.said("profile-says"))),
+            ("PayloadDisplayName", text(&self.said("profile-name"))),
             ("PayloadIdentifier", text(&self.identifier())),
             ("PayloadOrganization", text(self.organization)),
             ("PayloadRemovalDisallowed", Value::Flag(false)),
@@ -137,6 +144,10 @@ mod tests {
     use kernel::dns::Name;
     use mail_dns::services::{Security, ServiceKind};
 
+    use std::sync::Arc;
+
+    use i18n::{Catalogues, Language, Source};
+
     use super::*;
 
     fn service(kind: ServiceKind, port: u16) -> Service {
@@ -145,7 +156,10 @@ mod tests {
     }
 
     fn profile(organization: &str, address: &str) -> String {
+        let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
+        let catalogues = Catalogues::new(&[english]).unwrap();
         let profile = Profile {
+            words: &Words::new(Arc::new(catalogues), Language::English),
             tenant: "ten_0190a1b2c3d47e5f8091a2b3c4d5e6f7".parse().unwrap(),
             organization,
             address: &address.parse().unwrap(),

@@ -2,7 +2,8 @@
 
 use access::{Granted, ManageDomains, OwnAccount};
 use domains::{Domain, own_tenant};
-use kernel::{DomainName, EmailAddress, FieldError, TenantId};
+use i18n::Words;
+use kernel::{DomainName, EmailAddress, FieldError, Message, TenantId};
 
 use crate::error::Error;
 use crate::model::ClientSettings;
@@ -42,9 +43,10 @@ impl MailClients {
         by: &Granted<OwnAccount>,
         tenant: TenantId,
         address: &EmailAddress,
+        words: &Words,
     ) -> Result<String, Error> {
         let settings = self.own_settings(by, tenant, address.domain()).await?;
-        settings.profile(own_tenant(by, tenant)?, address)
+        settings.profile(words, own_tenant(by, tenant)?, address)
     }
 
     /// The profile by which Apple's programs set up the mail of one address. It holds no password.
@@ -53,12 +55,13 @@ impl MailClients {
         by: &Granted<ManageDomains>,
         name: &DomainName,
         address: &EmailAddress,
+        words: &Words,
     ) -> Result<String, Error> {
         let settings = self.settings(by, name).await?;
         if address.domain() != name {
-            let why = format!("Enter an address on {}.", name.unicode());
+            let why = Message::new("clients-other-domain").with("domain", name.unicode());
             return Err(Error::Invalid(vec![FieldError::new("address", "other_domain", why)]));
         }
-        settings.profile(by.scope(), address)
+        settings.profile(words, by.scope(), address)
     }
 }

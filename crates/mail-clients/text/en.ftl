@@ -82,3 +82,11 @@ client-advice-no-address = This name has no address on the internet. Publish its
 client-advice-timed-out = It didn’t answer in time. Try again later. If it stays, contact your provider.
 client-advice-closed = It closed the connection without an answer. Try again later. If it stays, contact your provider.
 client-advice-unreachable = No connection could be made. The record may point to another server. If it’s right, contact your provider.
+
+## Errors
+error-no-services = The mail server hasn’t listed its services yet.
+    .advice = Try again once the domain’s records are shown.
+clients-other-domain = Enter an address on { $domain }.
+## The profile on a device
+profile-name = Mail of { $address }
+profile-says = Sets up the mail of { $address }.

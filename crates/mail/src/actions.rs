@@ -20,7 +20,7 @@ use crate::{desired, store};
 
 /// Locks the tenant: whatever is done to its addresses is done one after another.
 pub async fn lock(tx: &Tx, by: &Granted<ManageMail>) -> Result<(), Error> {
-    let holder = primary::lock_holder(tx, by.tenant()).await?.ok_or(Error::NotFound("workspace"))?;
+    let holder = primary::lock_holder(tx, by.tenant()).await?.ok_or(Error::NotFound)?;
     if holder.status.is_live() { Ok(()) } else { Err(Error::WrongState(holder.status.as_str())) }
 }
 

@@ -53,9 +53,9 @@ impl Mail {
         let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         let found = addresses::find(&*tx, tenant, &alias.to_string()).await?;
-        let found = found.ok_or(Error::NotFound("alias"))?;
+        let found = found.ok_or(Error::NoSuchAlias)?;
         if found.kind != AddressKind::Alias {
-            return Err(Error::NotAlias(addresses::sentence(&*tx, tenant, &found).await?));
+            return Err(Error::NotAlias(addresses::holder(&*tx, tenant, &found).await?));
         }
         addresses::release(&tx, tenant, alias).await?;
         forget(&tx, clock, tenant, std::slice::from_ref(alias)).await?;

@@ -171,7 +171,7 @@ pub struct AtAlias {
 impl AtAlias {
     /// The address; a text that is none names nothing.
     pub fn address(&self) -> Result<EmailAddress, Error> {
-        self.address.parse().map_err(|_| Error::NotFound("alias"))
+        self.address.parse().map_err(|_| Error::NoSuchAlias)
     }
 }
 
@@ -184,7 +184,7 @@ pub struct AtList {
 impl AtList {
     /// The list.
     pub fn id(&self) -> Result<ListId, Error> {
-        self.id.parse().map_err(|_| Error::NotFound("list"))
+        self.id.parse().map_err(|_| Error::NoSuchList)
     }
 }
 
@@ -197,7 +197,7 @@ pub struct AtDomain {
 impl AtDomain {
     /// The domain.
     pub fn name(&self) -> Result<DomainName, Error> {
-        self.name.parse().map_err(|_| Error::NotFound("domain"))
+        self.name.parse().map_err(|_| Error::NoSuchDomain)
     }
 }
 

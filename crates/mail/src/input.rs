@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use kernel::EmailAddress;
 use kernel::input::Shape::{Flag, Label, Text, Texts};
 use kernel::input::{Field, Input};
+use kernel::{EmailAddress, Explain as _, Message};
 
 use crate::model::{ListChange, MOST_RECIPIENT_CHARACTERS, MOST_RECIPIENTS, MOST_TEXT, NewList, OwnAddress};
 use crate::settings::SettingsChange;
@@ -34,16 +34,6 @@ pub const DOMAIN: &[Field] = &[
     Field::optional("plusAddresses", Flag, "Whether anna+anything reaches anna."),
 ];
 
-/// A field that may be emptied: none when it was not sent.
-#[expect(clippy::option_option, reason = "left as it is, removed, or set")]
-fn clearable<T>(
-    input: &mut Input,
-    field: &'static str,
-    read: impl FnOnce(&mut Input) -> Option<T>,
-) -> Option<Option<T>> {
-    if input.is_null(field) { Some(None) } else { read(input).map(Some) }
-}
-
 /// Reads a field of addresses, each once; what is none is named.
 pub fn read_addresses(input: &mut Input, field: &'static str) -> Option<BTreeSet<EmailAddress>> {
     let mut all = BTreeSet::new();
@@ -54,7 +44,8 @@ pub fn read_addresses(input: &mut Input, field: &'static str) -> Option<BTreeSet
             }
             Err(error) => {
                 let shown: String = text.chars().take(80).collect();
-                input.fail(field, "invalid", format!("“{shown}”: {error}."));
+                let message = Message::new("mail-bad-address").with("typed", shown);
+                input.fail(field, "invalid", message.with("why", error.message()));
                 return None;
             }
         }
@@ -67,7 +58,7 @@ fn recipients(input: &mut Input) -> Option<BTreeSet<EmailAddress>> {
     let all = read_addresses(input, "recipients")?;
     let characters: usize = all.iter().map(|address| address.to_string().len()).sum();
     if characters > MOST_RECIPIENT_CHARACTERS {
-        let most = format!("These addresses can be at most {MOST_RECIPIENT_CHARACTERS} characters together.");
+        let most = Message::new("mail-recipients-too-long").with("most", MOST_RECIPIENT_CHARACTERS);
         input.fail("recipients", "too_long", most);
         return None;
     }
@@ -90,7 +81,7 @@ pub fn new_list(input: &mut Input) -> Option<NewList> {
 /// Reads a change of a list.
 pub fn list(input: &mut Input) -> ListChange {
     ListChange {
-        description: clearable(input, "description", |input| input.name("description")),
+        description: input.clearable("description", |input| input.name("description")),
         recipients: recipients(input),
     }
 }
@@ -98,7 +89,7 @@ pub fn list(input: &mut Input) -> ListChange {
 /// Reads the settings of a domain.
 pub fn domain(input: &mut Input) -> SettingsChange {
     SettingsChange {
-        catch_all: clearable(input, "catchAll", |input| input.parse("catchAll")),
+        catch_all: input.clearable("catchAll", |input| input.parse("catchAll")),
         plus_addresses: input.flag("plusAddresses"),
     }
 }

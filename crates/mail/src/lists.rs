@@ -74,7 +74,7 @@ impl Mail {
         let tenant = by.tenant();
         let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
-        let before = store::list_by_id(&*tx, tenant, id).await?.ok_or(Error::NotFound("list"))?;
+        let before = store::list_by_id(&*tx, tenant, id).await?.ok_or(Error::NoSuchList)?;
         if !expected.into().fits(before.version) {
             return Err(Error::Stale);
         }
@@ -103,7 +103,7 @@ impl Mail {
         let (tenant, clock) = (by.tenant(), &self.platform.clock);
         let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
-        let list = store::list_by_id(&*tx, tenant, id).await?.ok_or(Error::NotFound("list"))?;
+        let list = store::list_by_id(&*tx, tenant, id).await?.ok_or(Error::NoSuchList)?;
         let owner = id.to_string();
         let gone = addresses::of_object(&*tx, &owner).await?;
         let gone: Vec<EmailAddress> = gone.into_iter().map(|entry| entry.address).collect();

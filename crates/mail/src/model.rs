@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use addresses::{BadLocalPart, LocalPart};
-use kernel::{DomainName, EmailAddress, ListId, TenantId, Timestamp};
+use kernel::{DomainName, EmailAddress, Explain, ListId, TenantId, Timestamp};
 
 /// The most recipients of a list.
 pub const MOST_RECIPIENTS: usize = 2000;
@@ -64,22 +64,22 @@ pub struct ListChange {
 pub struct OwnAddress(EmailAddress);
 
 /// Why a text is no address of one's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Explain)]
 pub enum BadAddress {
     /// No `@` in it.
-    #[error("enter an email address such as sales@acme.com")]
+    #[explain("mail-address-none")]
     NoAddress,
     /// A local part in quotes: RFC 5321 knows it, mail programs and people do not.
-    #[error("remove the quotes before the @: few mail programs can write to them")]
+    #[explain("mail-address-quoted")]
     Quoted,
     /// Another letter than an address of one's own may have.
-    #[error("before the @, use letters a to z and digits, with dots, dashes or underscores between them")]
+    #[explain("mail-address-syntax")]
     Syntax,
     /// Over 64 characters (RFC 5321, 4.5.3.1.1).
-    #[error("use at most 64 characters before the @")]
+    #[explain("mail-address-long")]
     TooLong,
     /// No domain after the `@`.
-    #[error("enter a domain after the @, such as acme.com")]
+    #[explain("mail-address-domain")]
     Domain,
 }
 

@@ -95,7 +95,7 @@ impl Mail {
     pub async fn alias(&self, by: &Granted<ManageMail>, alias: &EmailAddress) -> Result<Row, Error> {
         let (db, tenant) = (self.platform.db.read(), by.tenant());
         let found = addresses::find(db, tenant, &alias.to_string()).await?;
-        let entry = found.filter(|entry| entry.kind == AddressKind::Alias).ok_or(Error::NotFound("alias"))?;
+        let entry = found.filter(|entry| entry.kind == AddressKind::Alias).ok_or(Error::NoSuchAlias)?;
         let mut owners = addresses::owners(db, tenant, std::slice::from_ref(&entry)).await?;
         let owner = owners.remove(&entry.object);
         let resources = reconcile::of_owner(db, &entry.object).await?;
@@ -118,8 +118,8 @@ impl Mail {
     /// One list.
     pub async fn list(&self, by: &Granted<ManageMail>, id: ListId) -> Result<ListDetails, Error> {
         let list = store::list_by_id(self.platform.db.read(), by.tenant(), id).await?;
-        let list = list.ok_or(Error::NotFound("list"))?;
-        self.list_details(by, vec![list]).await?.pop().ok_or(Error::NotFound("list"))
+        let list = list.ok_or(Error::NoSuchList)?;
+        self.list_details(by, vec![list]).await?.pop().ok_or(Error::NoSuchList)
     }
 
     async fn list_details(

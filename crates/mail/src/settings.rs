@@ -41,7 +41,7 @@ impl Mail {
     pub async fn domain(&self, by: &Granted<ManageMail>, name: &DomainName) -> Result<MailSettings, Error> {
         let all = self.domains(by).await?;
         let found = all.into_iter().find(|(domain, _)| domain == name);
-        found.map(|(_, settings)| settings).ok_or(Error::NotFound("domain"))
+        found.map(|(_, settings)| settings).ok_or(Error::NoSuchDomain)
     }
 
     /// Changes the settings of a domain.
@@ -55,7 +55,7 @@ impl Mail {
         let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         if !addresses::own_domains(&*tx, tenant).await?.contains(name) {
-            return Err(Error::NotFound("domain"));
+            return Err(Error::NoSuchDomain);
         }
         let before = mail_settings(&*tx, tenant, name).await?;
         if let Some(Some(address)) = &change.catch_all

@@ -104,3 +104,31 @@ action-alias-remove = Alias removed
 action-list-create = Distribution list created
 action-list-update = Distribution list changed
 action-list-remove = Distribution list removed
+
+## Errors
+error-no-such-alias = This workspace has no such alias.
+    .advice = Check the list of addresses.
+error-no-such-list = This workspace has no such distribution list.
+    .advice = Check the list of addresses.
+error-no-such-address = No one in this workspace has the address { $address }.
+    .advice = Choose one from the list of addresses.
+error-mail-loop = Mail would go in circles: { $way }.
+    .advice = Leave one of these out.
+error-no-alias = { $holder } It isn’t an alias.
+    .advice = Remove what has this address instead.
+error-alias-of-group = The group { $name } can only have its own address.
+    .advice = Add a distribution list that sends to the group.
+error-address-lingers = The earlier { $address } is still being removed.
+    .advice = Try again in a moment.
+error-too-many-lists = This workspace has { $most } lists, the most it may.
+    .advice = Remove one that no one writes to.
+error-too-many-aliases = { $address } has { $most } aliases, the most it may.
+    .advice = Remove one that no one writes to.
+## What is wrong with a field
+mail-bad-address = “{ $typed }”: { $why }
+mail-recipients-too-long = These addresses can be at most { $most } characters together.
+mail-address-none = Enter an email address such as sales@acme.com.
+mail-address-quoted = Remove the quotes before the @: few mail programs can write to them.
+mail-address-syntax = Before the @, use letters a to z and digits, with dots, dashes or underscores between them.
+mail-address-long = Use at most 64 characters before the @.
+mail-address-domain = Enter a domain after the @, such as acme.com.

@@ -15,10 +15,8 @@ pub const MOST_DATA: usize = 60;
 pub struct Template {
     /// What it is for.
     pub name: &'static str,
-    /// What it is about, in one line.
-    pub subject: &'static str,
-    /// What it says.
-    pub text: &'static str,
+    /// Its words: what it is about, in one line, an empty line, and what it says.
+    pub words: &'static str,
 }
 
 /// What is filled into a place.
@@ -42,12 +40,22 @@ impl Template {
 
     /// Subject and text.
     pub fn shown(&self, fills: &[(&str, Fill<'_>)]) -> (String, String) {
-        (fill(self.subject, fills), fill(self.text, fills) + "\n")
+        (fill(self.subject(), fills), fill(self.text(), fills) + "\n")
+    }
+
+    /// What it is about.
+    pub fn subject(&self) -> &'static str {
+        self.words.split_once("\n\n").map_or(self.words, |(subject, _)| subject)
+    }
+
+    /// What it says.
+    pub fn text(&self) -> &'static str {
+        self.words.split_once("\n\n").map_or("", |(_, text)| text.trim_end())
     }
 
     /// The names of its places.
     pub fn places(&self) -> Vec<&'static str> {
-        let parts = self.subject.split('{').skip(1).chain(self.text.split('{').skip(1));
+        let parts = self.words.split('{').skip(1);
         parts.filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect()
     }
 }
@@ -143,8 +151,7 @@ mod tests {
 
     const GREETING: Template = Template {
         name: "greeting",
-        subject: "Welcome to {place}",
-        text: "Hello {name},\n\nyou are in {place}.\nBy {who}\n\n{link}",
+        words: "Welcome to {place}\n\nHello {name},\n\nyou are in {place}.\nBy {who}\n\n{link}",
     };
 
     #[test]

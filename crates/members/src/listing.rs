@@ -179,6 +179,5 @@ impl Members {
 }
 
 fn other_order() -> Error {
-    let said = "This cursor belongs to a list in another order.";
-    Error::Invalid(vec![kernel::FieldError::new("cursor", "invalid", said)])
+    Error::Invalid(vec![kernel::FieldError::of("cursor", "invalid", "member-cursor-of-other-order")])
 }

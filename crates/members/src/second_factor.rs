@@ -6,7 +6,7 @@ use access::{Granted, ManageMembers};
 use audit::{AuditFilter, Chain, Entry};
 use kernel::{EmailAddress, UserId};
 use mailer::{Fill, Template};
-use memberships::{Error, Status, live_holder, member_of, target};
+use memberships::{Error, NotDone, Status, live_holder, member_of, target};
 use people::SECOND_FACTOR_PAGE as PAGE;
 use secrecy::SecretString;
 
@@ -32,7 +32,7 @@ impl Members {
             Err(_) => return Err(Error::FactorUnknown),
         }
         let Some(portal) = &self.platform.deployment.portal else {
-            return Err(Error::NotDone("the portal has no address, so there is no link to send".to_owned()));
+            return Err(Error::NotDone(NotDone::NoPortal));
         };
         let clock = &self.platform.clock;
         let tx = self.platform.db.begin().await?;
@@ -48,10 +48,7 @@ impl Members {
         if !audit::page(&*tx, None, &filter, None, 1).await?.items.is_empty() {
             return Err(Error::RemindedLately);
         }
-        let to: EmailAddress = member
-            .email
-            .parse()
-            .map_err(|_| Error::NotDone("no mail can be sent to this person's address".to_owned()))?;
+        let to: EmailAddress = member.email.parse().map_err(|_| Error::NotDone(NotDone::NoMailTo))?;
         let day = clock.now().seconds() / 86_400;
         let link = SecretString::from(format!("{portal}{PAGE}"));
         let fills = [
@@ -70,16 +67,5 @@ impl Members {
 /// All mails of the slice.
 pub const MAILS: [&Template; 1] = [&SECOND_FACTOR];
 
-const SECOND_FACTOR: Template = Template {
-    name: "second factor",
-    subject: "Secure your sign-in at {workspace}",
-    text: "Hello {name},
-
-Your account is protected by a password alone. With a second factor, such as an authenticator app, no one signs in \
-with a browser by your password alone. Setup takes two minutes:
-
-{link}
-
-Sign in there as usual. An admin of your workspace asked for this reminder.
-Workspace: {workspace}",
-};
+const SECOND_FACTOR: Template =
+    Template { name: "second factor", words: include_str!("../text/mails/second-factor.en.txt") };

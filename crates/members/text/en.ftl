@@ -266,3 +266,5 @@ action-member-resume = Member resumed
 action-member-reset-password = Password reset
 action-member-force-logout = Member signed out everywhere
 action-member-remind-mfa = Second factor reminder sent
+## What is wrong with a field
+member-cursor-of-other-order = This cursor belongs to a list in another order.

@@ -1,6 +1,7 @@
 //! What may be sent, by form and by JSON alike.
 
 use access::TenantRole;
+use kernel::Message;
 use kernel::input::Shape::{Name, Text, Word};
 use kernel::input::{Field, Input};
 
@@ -33,7 +34,7 @@ pub const CHANGE: &[Field] = &[
 
 /// Reads a role.
 pub fn role(input: &mut Input) -> Option<TenantRole> {
-    input.read("role", |text| TenantRole::parse(text).ok_or("use member, admin or owner"))
+    input.read("role", |text| TenantRole::parse(text).ok_or(Message::new("input-role")))
 }
 
 /// Reads a new member.

@@ -46,7 +46,7 @@ pub mod keys {
 
 pub use at::At;
 pub use desired::{FILES_USER, MEMBERSHIP, SPACE_MEMBERSHIP, USER, by_group, owner};
-pub use error::{Error, sentences};
+pub use error::{Error, NotDone};
 pub use foreign::is_foreign;
 pub use guard::{audited, guard, live_holder, may_touch, member_of, target};
 pub use leave::let_go;

@@ -10,7 +10,7 @@ use mailer::{Fill, Mail, Template};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
-use crate::error::Error;
+use crate::error::{Error, NotDone};
 use crate::guard::{live_holder, may_touch};
 use crate::recorded::Action;
 use crate::service::Memberships;
@@ -37,7 +37,7 @@ impl Memberships {
     /// Gives an invitation a new link and writes the mail that it goes with.
     pub async fn send_link(&self, tx: &Tx, tenant: &TenantRef, invitation: &Invitation) -> Result<(), Error> {
         let Some(portal) = &self.platform.deployment.portal else {
-            return Err(Error::NotDone("the portal has no address, so there is no link to send".to_owned()));
+            return Err(Error::NotDone(NotDone::NoPortal));
         };
         let clock = &self.platform.clock;
         let inviter = match invitation.invited_by {
@@ -130,33 +130,8 @@ impl Memberships {
 /// All mails of the slice.
 pub const MAILS: [&Template; 2] = [&INVITATION, &FIRST_PASSWORD];
 
-const INVITATION: Template = Template {
-    name: "invitation",
-    subject: "Invitation to {workspace}",
-    text: "Hello {name},
+const INVITATION: Template =
+    Template { name: "invitation", words: include_str!("../text/mails/invitation.en.txt") };
 
-You're invited to join {workspace}.
-Invited by: {inviter}
-
-Accept the invitation:
-
-{link}
-
-This link works once and expires in 7 days. Don't forward it: anyone who has it gets in as you. If you didn't expect \
-this email, ignore it.",
-};
-
-const FIRST_PASSWORD: Template = Template {
-    name: "first password",
-    subject: "Your account at {workspace}",
-    text: "Hello {name},
-
-You have an account at {workspace}.
-
-Choose your password:
-
-{link}
-
-This link works once and expires in 7 days. Don't forward it: anyone who has it gets in as you. If you didn't expect \
-this email, ignore it.",
-};
+const FIRST_PASSWORD: Template =
+    Template { name: "first password", words: include_str!("../text/mails/first-password.en.txt") };

@@ -9,7 +9,7 @@ use access::people::NewAccount;
 use access::{Person, TenantRef, TenantRole, invitations, people, roles};
 use addresses::{AddressKind, Mailbox};
 use db::Tx;
-use kernel::{Clock, DomainName, FieldError, InvitationId, TenantId};
+use kernel::{Clock, DomainName, Explain as _, FieldError, InvitationId, TenantId};
 use tenants::primary::Holder;
 
 use crate::error::Error;
@@ -133,7 +133,7 @@ pub async fn free_mailbox(
 ) -> Result<Mailbox, Error> {
     let own: Vec<DomainName> = addresses::own_domains(&**tx, tenant).await?;
     let mailbox = mailbox(new, &own, holder.primary_domain.as_ref())
-        .map_err(|unnamed| Error::Invalid(vec![FieldError::new("mailbox", "invalid", unnamed.sentence())]))?;
+        .map_err(|unnamed| Error::Invalid(vec![FieldError::new("mailbox", "invalid", unnamed.message())]))?;
     check_mailbox(tx, tenant, &mailbox).await?;
     Ok(mailbox)
 }

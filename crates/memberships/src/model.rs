@@ -2,7 +2,7 @@
 
 use access::{Person, TenantRole, TenantStatus};
 use addresses::{LocalPart, MAILBOX, Mailbox};
-use kernel::{Clock, DomainName, EmailAddress, MemberId, TenantId, Timestamp, UserId};
+use kernel::{Clock, DomainName, EmailAddress, Explain, MemberId, Message, TenantId, Timestamp, UserId};
 use reconcile::Resource;
 
 /// A person's membership in a tenant.
@@ -238,16 +238,13 @@ pub struct Unnamed {
     pub proposed: Option<LocalPart>,
 }
 
-impl Unnamed {
-    /// What to do, in a sentence.
-    pub fn sentence(&self) -> String {
-        let local = &self.local;
+impl Explain for Unnamed {
+    fn message(&self) -> Message {
         match &self.proposed {
-            Some(proposed) => {
-                format!("“{local}” can't be a mailbox name. Enter a name such as {}.", proposed.as_str())
-            }
-            None => format!("“{local}” can't be a mailbox name. Enter a name of letters and digits."),
+            Some(proposed) => Message::new("mailbox-unnamed-but").with("proposed", proposed.as_str()),
+            None => Message::new("mailbox-unnamed"),
         }
+        .with("local", &self.local)
     }
 }
 
@@ -307,7 +304,7 @@ mod tests {
             };
             let asked = mailbox(&new("acme.test"), &own, Some(&own[0])).unwrap_err();
             assert_eq!(asked.proposed.as_ref().map(LocalPart::as_str), Some(proposed), "{local}");
-            assert!(asked.sentence().contains(local) && asked.sentence().contains(proposed));
+            assert_eq!(asked.message().key(), Some("mailbox-unnamed-but"));
             let elsewhere = mailbox(&new("elsewhere.test"), &own, Some(&own[0])).unwrap();
             assert_eq!(elsewhere.address(), Some(format!("{proposed}@acme.test")));
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use access::{Departure, Subscriber, TenantRef};
 use async_trait::async_trait;
 use db::{Db, Tx};
-use kernel::{Clock, Coded as _, ErrorKind, MemberId, TenantId, UserId};
+use kernel::{Clock, Coded as _, ErrorKind, Explain as _, MemberId, Message, TenantId, UserId};
 use memberships::rows;
 
 use crate::error::Error;
@@ -48,12 +48,12 @@ impl Subscriber for Subscription {
         tx: &Tx,
         tenant: &TenantRef,
         member: MemberId,
-    ) -> Result<Result<(), String>, db::Error> {
+    ) -> Result<Result<(), Message>, db::Error> {
         let Some(back) = rows::by_id(&**tx, member).await? else { return Ok(Ok(())) };
         match hand_over::undo(tx, &self.0, tenant, back).await {
             Ok(after) => Ok(Ok(rows::update(tx, &after).await?)),
             Err(Error::Db(error) | Error::Member(memberships::Error::Db(error))) => Err(error),
-            Err(refused) if refused.kind() == ErrorKind::Conflict => Ok(Err(refused.to_string())),
+            Err(refused) if refused.kind() == ErrorKind::Conflict => Ok(Err(refused.message())),
             Err(other) => Err(db::Error::damaged("offboardings", other.to_string())),
         }
     }

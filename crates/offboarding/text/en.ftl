@@ -59,3 +59,10 @@ offboard-shared-files-says = Stay in the shared space for everyone.
 
 # In the log
 action-member-offboard = Member offboarded
+
+## Errors
+error-no-heir = { $address } isn’t the mailbox of an active member here.
+    .advice = Enter the address of a member who isn’t suspended.
+    .field = { $address } isn’t the mailbox of an active member here. Choose a colleague’s.
+error-nothing-to-hand-over = They have no mailbox to hand over.
+    .advice = Leave the field for new mail empty.

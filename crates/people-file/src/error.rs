@@ -1,41 +1,44 @@
-//! Why a file of people can't be read, in a sentence that says what to do.
+//! Why a file of people can't be read.
+
+use kernel::{Explain, Message};
 
 use crate::table::{MOST, MOST_COLUMNS, Table, shown};
 
+/// The most heads that are repeated.
+const MOST_SHOWN: usize = 20;
+
 /// Why a file can't be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Explain)]
 pub enum Unreadable {
     /// There is nobody in it.
-    #[error("There are no people in this file.")]
+    #[explain("import-file-empty")]
     Empty,
     /// Nobody can tell which column is which.
-    #[error("{}", asked(.0))]
+    #[explain("import-file-columns", values(heads = heads(_0)))]
     Columns(Table),
     /// Too many people.
-    #[error("This file has more than {MOST} people. Split it.")]
+    #[explain("import-file-too-many", values(most = MOST))]
     TooMany,
     /// Too many bytes.
-    #[error("This file is larger than 1 MiB. Split it, or remove columns that aren't needed.")]
+    #[explain("import-file-too-large")]
     TooLarge,
     /// Too many columns.
-    #[error("This file has more than {MOST_COLUMNS} columns. Remove those that aren't needed.")]
+    #[explain("import-file-too-wide", values(most = MOST_COLUMNS))]
     TooWide,
-    /// It is no CSV.
-    #[error("This isn't a CSV file: {0}.")]
+    /// It is no CSV; what the parser says.
+    #[explain("import-file-not-csv", values(why = _0))]
     NotCsv(String),
     /// A workbook, which spreadsheets alone read.
-    #[error("This is a workbook. Save it as “CSV UTF-8” in your spreadsheet, and choose that file.")]
+    #[explain("import-file-workbook")]
     Workbook,
     /// Its bytes are no text in the encoding that it has, or is said to have.
-    #[error("This file can't be read as {0}. Save it as “CSV UTF-8”, or choose another encoding.")]
+    #[explain("import-file-encoding", values(encoding = _0))]
     Encoding(&'static str),
     /// There is no such encoding.
-    #[error("“{0}” isn't an encoding. Use one such as UTF-8 or windows-1252.")]
+    #[explain("import-file-no-encoding", values(encoding = _0))]
     NoEncoding(String),
     /// It was read by another encoding than it was written in.
-    #[error(
-        "Line {line} has characters that can't be read as {encoding}. Save the file as “CSV UTF-8”, or choose another encoding."
-    )]
+    #[explain("import-file-garbled")]
     Garbled {
         /// The line.
         line: usize,
@@ -44,10 +47,7 @@ pub enum Unreadable {
     },
 }
 
-fn asked(table: &Table) -> String {
-    let heads: Vec<String> = table.heads.iter().take(20).map(|head| format!("“{}”", shown(head))).collect();
-    format!(
-        "Which column is the name, and which the email address? The file has {}. Say which in “columns”.",
-        heads.join(", ")
-    )
+fn heads(table: &Table) -> Vec<Message> {
+    let head = |head: &String| Message::new("import-file-head").with("head", shown(head));
+    table.heads.iter().take(MOST_SHOWN).map(head).collect()
 }

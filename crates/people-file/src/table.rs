@@ -251,7 +251,7 @@ mod tests {
         assert_eq!(read("name,email\n", &Said::new()), Err(Unreadable::Empty));
         let asked = read("name,phone\nAnna,1", &Said::new()).unwrap_err();
         assert!(matches!(&asked, Unreadable::Columns(table) if table.samples(1) == ["1"]), "{asked:?}");
-        assert!(asked.to_string().contains("“phone”"), "{asked}");
+        assert!(asked.to_string().contains("head: phone"), "{asked}");
     }
 
     /// The name, address and number of the only person in a file.

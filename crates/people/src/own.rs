@@ -4,9 +4,10 @@ use access::{Granted, OwnPassword, directory, people, sessions};
 use addresses::Fate;
 use audit::{Chain, Entry, Outcome};
 use db::Tx;
+use kernel::Message;
 use kernel::input::Shape::Raw;
 use kernel::input::{Field, Input};
-use memberships::{Error, rows, with_mailbox};
+use memberships::{Error, NotDone, rows, with_mailbox};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
@@ -27,7 +28,7 @@ pub fn read(input: &mut Input) -> Option<SecretString> {
     input
         .read("password", |text| {
             if text.chars().count() < SHORTEST {
-                Err("use at least 10 characters")
+                Err(Message::new("input-password-short").with("least", SHORTEST))
             } else {
                 Ok(text.to_owned())
             }
@@ -36,7 +37,7 @@ pub fn read(input: &mut Input) -> Option<SecretString> {
 }
 
 /// Refuses what would be no password of one's own, or too easy to guess.
-pub fn judge(password: &str, name: &str, email: &str) -> Result<(), &'static str> {
+pub fn judge(password: &str, name: &str, email: &str) -> Result<(), Message> {
     let lower = password.to_lowercase();
     let local = email.split('@').next().unwrap_or_default();
     let own = name.split_whitespace().chain([local]).map(str::to_lowercase);
@@ -45,13 +46,13 @@ pub fn judge(password: &str, name: &str, email: &str) -> Result<(), &'static str
     letters.sort_unstable();
     letters.dedup();
     if otp::looks_generated(password) {
-        return Err("it looks like a one-time password; choose one of your own");
+        return Err(Message::new("password-generated"));
     }
     if holds_own {
-        return Err("it contains your name or address");
+        return Err(Message::new("password-own-name"));
     }
     if letters.len() < 5 {
-        return Err("it repeats a few characters");
+        return Err(Message::new("password-repeats"));
     }
     Ok(())
 }
@@ -66,8 +67,7 @@ impl People {
         app_passwords: Fate,
     ) -> Result<Credentials, Error> {
         let person = &by.actor().person;
-        judge(password.expose_secret(), &person.name, &person.email)
-            .map_err(|why| Error::WeakPassword(why.to_owned()))?;
+        judge(password.expose_secret(), &person.name, &person.email).map_err(Error::WeakPassword)?;
         // The record comes first: what follows may take effect and die before it could be written down.
         self.record_own(by, Outcome::Ok, app_passwords).await?;
         let done = self.replace_password(by, password, app_passwords).await;
@@ -116,12 +116,15 @@ impl People {
             Credential::Refused(why) => Some(why.clone()),
             _ => None,
         }) {
-            return Err(Error::WeakPassword(why));
+            return Err(Error::WeakPassword(Message::Quoted(why)));
         }
         // A credential that may still be a generated password leaves it to be replaced.
         if credentials.sign_in != Credential::Set || credentials.any_failed() {
-            let why = credentials.sign_in.why().unwrap_or("part of your account isn't answering");
-            return Err(Error::NotDone(format!("the password wasn't changed everywhere: {why}")));
+            let why = credentials
+                .sign_in
+                .why()
+                .map_or_else(|| Message::new("password-part-silent"), |why| Message::Quoted(why.to_owned()));
+            return Err(Error::NotDone(NotDone::PasswordNotEverywhere(why)));
         }
         let now = self.platform.clock.now();
         let tx = self.platform.db.begin().await?;

@@ -87,3 +87,9 @@ action-member-end-password = First password expired
 action-member-end-session = Session ended by an admin
 action-user-set-password = Password set
 action-user-end-password = First password expired
+## What is wrong with a password
+input-password-short = Use at least { $least } characters.
+password-generated = It looks like a one-time password. Choose one of your own.
+password-own-name = It contains your name or address.
+password-repeats = It repeats a few characters.
+password-part-silent = Part of your account isn’t answering.

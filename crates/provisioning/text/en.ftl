@@ -50,3 +50,7 @@ stopped-keep = Keep them
 
 # In the log
 action-tenant-allow-removals = Removals allowed
+
+## Errors
+error-removals-moved = The pending removals, now { $count }, aren’t the ones you confirmed.
+    .advice = Review the pending removals and confirm again.

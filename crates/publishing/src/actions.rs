@@ -5,7 +5,7 @@
 use access::{Granted, ManageDomains};
 use audit::{Chain, Entry, Outcome};
 use domains::{Domain, check_soon, lock_as_read, target};
-use kernel::DomainName;
+use kernel::{Coded as _, DomainName};
 use mail_dns::publish::{Published, changes, diff};
 use serde_json::json;
 use upstream_dns::{Key, UpdateError};
@@ -124,7 +124,7 @@ impl Publishing {
         if !is_open {
             store::take_back(&tx, domain, noted).await?;
         }
-        let why = json!({"server": plan.primary.server, "why": error.to_string()});
+        let why = json!({"server": plan.primary.server, "why": error.code()});
         let entry = Entry::done(Action::DomainPublish, target(domain)).outcome(Outcome::Failed).after(why);
         audit::commit(tx, by.context(), Chain::Tenant(domain.tenant), entry).await?;
         Ok(error)

@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domains::{At, PageLink};
 use i18n::Words;
-use kernel::input::{Shape, sentence};
-use kernel::{Coded as _, FieldError};
+use kernel::input::Shape;
+use kernel::{Coded as _, FieldError, Message};
 use mail_dns::publish::{Act, Item};
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
@@ -72,7 +72,7 @@ impl Typed {
         }
     }
 
-    fn error(&self, field: &str) -> Option<String> {
+    fn error(&self, field: &str) -> Option<Message> {
         let of_it = |error: &&FieldError| error.field == field;
         self.errors.iter().find(of_it).map(|error| error.message.clone())
     }
@@ -114,9 +114,7 @@ pub async fn submit(
             let w = view.words();
             let says = match &error {
                 Error::ZoneMoved => Some(w.t("publish-moved")),
-                error if error.fields().is_empty() => {
-                    Some(format!("{} {}", sentence(&error.to_string()), error.advice().unwrap_or_default()))
-                }
+                error if error.fields().is_empty() => Some(w.explain(error)),
                 _ => None,
             };
             if let Some(text) = says {

@@ -1,28 +1,27 @@
 //! What can go wrong with shared mailboxes.
 
-use kernel::input::sentence;
-use kernel::{Coded, EmailAddress, ErrorKind, FieldError};
+use kernel::{Coded, EmailAddress, FieldError};
 
 /// An action on a shared mailbox that was not done.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Coded)]
 pub enum Error {
     /// The input breaks rules.
-    #[error("the input breaks rules")]
+    #[coded(Invalid, "invalid-input", fields = _0)]
     Invalid(Vec<FieldError>),
     /// The workspace has no such thing.
-    #[error("this workspace has no such shared mailbox")]
+    #[coded(NotFound, "not-found", text = "no-such-shared-mailbox")]
     NotFound,
     /// It is read with a mailbox of one's own.
-    #[error("{0} isn't a member's mailbox")]
+    #[coded(Invalid, "no-mailbox", field = "readers", values(address = _0))]
     NoMailbox(EmailAddress),
     /// Somebody changed it meanwhile.
-    #[error("someone else has changed this since you read it")]
+    #[coded(Stale, "stale")]
     Stale,
     /// A rule that holds for whatever receives mail.
-    #[error(transparent)]
+    #[coded(transparent)]
     Mail(#[from] mail::Error),
     /// The database did not answer.
-    #[error(transparent)]
+    #[coded(transparent)]
     Db(#[from] db::Error),
 }
 
@@ -35,51 +34,5 @@ impl From<addresses::Error> for Error {
 impl From<memberships::Error> for Error {
     fn from(error: memberships::Error) -> Self {
         Self::Mail(error.into())
-    }
-}
-
-impl Coded for Error {
-    fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Invalid(_) | Self::NoMailbox(_) => ErrorKind::Invalid,
-            Self::NotFound => ErrorKind::NotFound,
-            Self::Stale => ErrorKind::Stale,
-            Self::Mail(error) => error.kind(),
-            Self::Db(error) => error.kind(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Invalid(_) => "invalid-input",
-            Self::NotFound => "not-found",
-            Self::NoMailbox(_) => "no-mailbox",
-            Self::Stale => "stale",
-            Self::Mail(error) => error.code(),
-            Self::Db(error) => error.code(),
-        }
-    }
-
-    fn advice(&self) -> Option<String> {
-        let text = match self {
-            Self::Invalid(_) => return None,
-            Self::NotFound => "Check the list of addresses.",
-            Self::NoMailbox(_) => "Choose one from the list of addresses.",
-            Self::Stale => "Read it again and repeat your change.",
-            Self::Mail(error) => return error.advice(),
-            Self::Db(error) => return error.advice(),
-        };
-        Some(text.to_owned())
-    }
-
-    fn fields(&self) -> Vec<FieldError> {
-        match self {
-            Self::Invalid(fields) => fields.clone(),
-            Self::NoMailbox(_) => {
-                vec![FieldError::new("readers", self.code(), sentence(&self.to_string()))]
-            }
-            Self::Mail(error) => error.fields(),
-            Self::NotFound | Self::Stale | Self::Db(_) => Vec::new(),
-        }
     }
 }

@@ -35,3 +35,9 @@ audit-noun-shared = Shared mailboxes
 action-shared-create = Shared mailbox created
 action-shared-update = Shared mailbox changed
 action-shared-remove = Shared mailbox removed
+
+## Errors
+error-no-such-shared-mailbox = This workspace has no such shared mailbox.
+    .advice = Check the list of addresses.
+error-no-mailbox = { $address } isn’t a member’s mailbox.
+    .advice = Choose one from the list of addresses.

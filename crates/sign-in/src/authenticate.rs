@@ -87,7 +87,7 @@ impl SignIn {
                 return Ok(Caller::Unknown(Unknown::BadToken));
             }
             Err(Error::Misconfigured(trouble)) => {
-                tracing::error!(%trouble, mend = trouble.advice(), "a token was refused");
+                tracing::error!(%trouble, "a token was refused");
                 return Ok(Caller::Unknown(Unknown::BadToken));
             }
             Err(Error::Issuer(error)) => {

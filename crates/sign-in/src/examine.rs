@@ -2,6 +2,7 @@
 //! for operators; the people who sign in are told only that trying again doesn't help.
 
 use access::Surface;
+use kernel::Explain;
 use outbound::{Call, CallError, Method};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
@@ -9,16 +10,16 @@ use serde_json::Value;
 use crate::service::{OidcClient, Settings};
 
 /// What keeps people from signing in until somebody changes a setting.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Explain)]
 pub enum Trouble {
     /// The identity provider could not be asked.
-    #[error(transparent)]
+    #[explain("sign-in-trouble-call", values(why = _0.to_string()))]
     Call(#[from] CallError),
     /// There is no such application.
-    #[error("Authentik has no application with the slug {0}")]
+    #[explain("sign-in-trouble-application", values(client = _0))]
     NoApplication(&'static str),
     /// The tokens would name another issuer.
-    #[error("Authentik names the issuer {found} in the tokens of {client}, but AUTHENTIK_ISSUER is {wanted}")]
+    #[explain("sign-in-trouble-issuer")]
     Issuer {
         /// The client.
         client: &'static str,
@@ -28,13 +29,13 @@ pub enum Trouble {
         wanted: String,
     },
     /// The tokens would not be signed by a key that others can check.
-    #[error("Authentik publishes no key for the tokens of {0}")]
+    #[explain("sign-in-trouble-key", values(client = _0))]
     NoKey(&'static str),
     /// The client is not known by its secret.
-    #[error("Authentik does not accept the client secret of {0}")]
+    #[explain("sign-in-trouble-secret", values(client = _0, setting = secret_setting(_0)))]
     Secret(&'static str),
     /// The token endpoint refuses the client for another reason.
-    #[error("Authentik refuses the client {client}: {why}")]
+    #[explain("sign-in-trouble-client")]
     Client {
         /// The client.
         client: &'static str,
@@ -42,48 +43,16 @@ pub enum Trouble {
         why: String,
     },
     /// The tokens name accounts in another way than the API.
-    #[error("the tokens of {0} don't identify accounts by their UUID in Authentik")]
+    #[explain("sign-in-trouble-subject", values(client = _0))]
     Subject(&'static str),
     /// What Authentik issued can't be used.
-    #[error("Authentik issued a token for {client} that can't be used: {why}")]
+    #[explain("sign-in-trouble-token")]
     Token {
         /// The client.
         client: &'static str,
         /// Why.
         why: String,
     },
-}
-
-impl Trouble {
-    /// What an operator can do about it.
-    pub fn advice(&self) -> String {
-        match self {
-            Self::Call(_) => {
-                "Check AUTHENTIK_ISSUER and AUTHENTIK_API_URL, and that Authentik runs.".to_owned()
-            }
-            Self::NoApplication(client) => {
-                format!("Create an application with the slug {client} and an OAuth2 provider in Authentik.")
-            }
-            Self::Issuer { .. } => {
-                "Set AUTHENTIK_ISSUER to Authentik's public address. If AUTHENTIK_API_URL is set, \
-                 add this machine to AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS of Authentik, or leave it out."
-                    .to_owned()
-            }
-            Self::NoKey(client) => format!("Choose a signing key for the provider {client} in Authentik."),
-            Self::Secret(client) => format!(
-                "Set {} to the client secret of the provider {client} in Authentik, and check that the provider's \
-                 redirect address is that of this console's /sign-in/callback.",
-                secret_setting(client)
-            ),
-            Self::Client { client, .. } => {
-                format!("Allow the grants authorization_code and refresh_token for the provider {client}.")
-            }
-            Self::Subject(client) => format!(
-                "Set the subject mode of the provider {client} in Authentik to the user's UUID (sub_mode user_uuid)."
-            ),
-            Self::Token { .. } => "Run `dezky doctor`, and compare the clocks of both machines.".to_owned(),
-        }
-    }
 }
 
 /// The setting that holds a client's secret.

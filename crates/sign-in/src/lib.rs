@@ -26,13 +26,15 @@ pub use service::{OidcClient, Settings, SignIn};
 use i18n::{Language, Source};
 use platform::Slice;
 
+/// The English texts, for those who ask without a page.
+pub const ENGLISH: Source = Source { language: Language::English, text: include_str!("../text/en.ftl") };
+
 /// What the slice brings.
 pub fn slice(service: &SignIn) -> Slice {
-    let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     let routes = vec![
         pages::routes(web::Mount::Portal, service.clone()),
         pages::routes(web::Mount::Operator, service.clone()),
         api::routes(service.clone()),
     ];
-    Slice { routes, texts: vec![english], ..Slice::new("sign-in") }
+    Slice { routes, texts: vec![ENGLISH], ..Slice::new("sign-in") }
 }

@@ -4,11 +4,12 @@ use access::{ManageStorage, ViewStorage};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::Method;
+use i18n::Words;
 use kernel::UserId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Failure, JsonBody, Mount, Right, Routes};
+use web::{ApiWords, Failure, JsonBody, Mount, Right, Routes};
 
 use crate::error::Error;
 use crate::input;
@@ -129,12 +130,12 @@ impl From<&Share> for ShareView {
 }
 
 /// What the upstream itself said is for those who run the platform.
-fn view(overview: &Overview, is_operator: bool) -> Json<StorageView> {
+fn view(w: &Words, overview: &Overview, is_operator: bool) -> Json<StorageView> {
     let down = overview.read.as_ref().err();
     Json(StorageView {
         available: down.is_none(),
         reason: down.map(|down| down.reason),
-        message: down.map(|down| if is_operator { down.message.clone() } else { down.says().to_owned() }),
+        message: down.map(|down| if is_operator { down.message.clone() } else { w.t(&down.key()) }),
         read_at: overview.read.as_ref().ok().map(ToString::to_string),
         used: overview.used().map(|used| used.used),
         total: overview.storage.total,
@@ -163,27 +164,30 @@ impl At {
 async fn show(
     Right(by): Right<ViewStorage>,
     State(storages): State<Storages>,
+    ApiWords(w): ApiWords,
 ) -> Result<Json<StorageView>, Failure> {
-    Ok(view(&storages.overview(&by).await?, by.actor().is_operator()))
+    Ok(view(&w, &storages.overview(&by).await?, by.actor().is_operator()))
 }
 
 async fn give_space(
     Right(by): Right<ManageStorage>,
     State(storages): State<Storages>,
+    ApiWords(w): ApiWords,
     body: JsonBody,
 ) -> Result<Json<StorageView>, Failure> {
     let bytes = input::bytes(body.input(input::SPACE), "spaceBytes")?;
     storages.give_space(&by, bytes).await?;
-    Ok(view(&storages.after(&by).await?, by.actor().is_operator()))
+    Ok(view(&w, &storages.after(&by).await?, by.actor().is_operator()))
 }
 
 async fn give(
     Right(by): Right<ManageStorage>,
     State(storages): State<Storages>,
+    ApiWords(w): ApiWords,
     Path(at): Path<At>,
     body: JsonBody,
 ) -> Result<Json<StorageView>, Failure> {
     let bytes = input::bytes(body.input(input::SHARE), "quotaBytes")?;
     storages.give(&by, at.user()?, bytes).await?;
-    Ok(view(&storages.after(&by).await?, by.actor().is_operator()))
+    Ok(view(&w, &storages.after(&by).await?, by.actor().is_operator()))
 }

@@ -1,8 +1,8 @@
 //! What may be sent, by form and by JSON.
 
-use kernel::FieldError;
 use kernel::input::Shape::{Integer, Text};
 use kernel::input::{Field, Input};
+use kernel::{FieldError, Message};
 
 use crate::error::Error;
 use crate::model::read_gigabytes;
@@ -29,7 +29,7 @@ pub const FORM: &[Field] =
 pub fn bytes(mut input: Input, name: &'static str) -> Result<Option<i64>, Error> {
     let read = if input.is_null(name) { Some(None) } else { input.integer(name).map(Some) };
     if read.is_none() {
-        input.fail(name, "required", "This field is required.");
+        input.fail(name, "required", Message::new("input-required"));
     }
     input.finish(read).map_err(Error::Invalid)
 }
@@ -40,8 +40,6 @@ pub fn gigabytes(typed: &str) -> Result<Option<i64>, Error> {
         return Ok(None);
     }
     let bytes = read_gigabytes(typed).filter(|bytes| (1..=MOST).contains(bytes));
-    bytes.map(Some).ok_or_else(|| {
-        let message = "Enter a number of gigabytes, such as 20 or 0.5.";
-        Error::Invalid(vec![FieldError::new("gigabytes", "not_a_number", message)])
-    })
+    let wrong = || FieldError::of("gigabytes", "not_a_number", "input-gigabytes");
+    bytes.map(Some).ok_or_else(|| Error::Invalid(vec![wrong()]))
 }

@@ -25,7 +25,7 @@ pub mod spaces {
 }
 
 pub use credential::{SignIn, TokenKeeper};
-pub use error::{Error, said_of};
+pub use error::Error;
 pub use model::{read_gigabytes, round_gigabytes, say_gigabytes};
 pub use service::{Storages, UsageOf};
 pub use usage::{Reader, Unavailable};

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::input::Shape;
-use kernel::{Coded as _, ErrorKind, UserId};
+use kernel::{Coded as _, ErrorKind, Explain as _, Message, UserId};
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use web::ui::{
@@ -120,7 +120,7 @@ const MEMBER: &str = "limit-member";
 struct Typed {
     whose: Whose,
     gigabytes: String,
-    wrong: Option<String>,
+    wrong: Option<Message>,
 }
 
 /// What the page shows.
@@ -225,7 +225,8 @@ async fn answer(
         Ok(()) => Ok(Redirect::to(&format!("{}?done=limit", place(slug))).into_response()),
         Err(error) if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict) => {
             let of_field = error.fields().into_iter().next().map(|field| field.message);
-            let wrong = of_field.unwrap_or_else(|| memberships::sentences(&error));
+            let said = error.message();
+            let wrong = of_field.unwrap_or(said);
             let overview = storages.after(by).await?;
             let (asked, typed) = (Asked::default(), Typed { whose, gigabytes, wrong: Some(wrong) });
             let page = page(view, &Content::of(storages, slug, &overview, &asked, Some(typed)).await?);
@@ -241,7 +242,7 @@ fn page(view: &View, content: &Content) -> Markup {
     let shown = html! {
         div class="stack" {
             @if let Err(down) = &overview.read {
-                (ui::banner(Tone::Warn, &w.t("storage-down"), &w.t(&format!("storage-down-{}", down.reason.replace('_', "-"))), None))
+                (ui::banner(Tone::Warn, &w.t("storage-down"), &w.t(&down.key()), None))
             }
             (no_room(w, overview))
             (whole(w, overview))

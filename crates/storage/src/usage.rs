@@ -24,16 +24,9 @@ impl Unavailable {
 }
 
 impl Unavailable {
-    /// The reason for those who use the platform.
-    pub fn says(&self) -> &'static str {
-        match self.reason {
-            "not_configured" => "Files aren't set up on this platform.",
-            "switched_off" => "Files are switched off on this platform.",
-            "not_admin" => "The platform's account in the file service has lost its role.",
-            "sign_in_needed" => "The file service doesn't accept the platform's account.",
-            "failed" => "The file service returned an unusable response.",
-            _ => "The file service isn't answering.",
-        }
+    /// The key of the reason for those who use the platform.
+    pub fn key(&self) -> String {
+        format!("storage-down-{}", self.reason.replace('_', "-"))
     }
 }
 

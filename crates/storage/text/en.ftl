@@ -64,3 +64,9 @@ storage-down-failed = The file service returned an unusable response. Try again 
 audit-noun-storage = Storage
 action-storage-give = Storage limit of a member changed
 action-storage-give-space = Storage limit of the shared space changed
+
+## Errors
+error-over-plan = At most { $left } GB can be assigned here: of { $total } GB in total, the shared space has { $space } GB, members have { $members } GB and groups have { $further } GB.
+    .advice = Enter less, or lower the limit of the shared space, a group or another member first.
+## What is wrong with a field
+input-gigabytes = Enter a number of gigabytes, such as 20 or 0.5.

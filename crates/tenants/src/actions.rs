@@ -32,12 +32,12 @@ pub(crate) fn audited(tenant: &Tenant) -> Value {
     })
 }
 
-fn taken(field: &str, message: &str) -> Error {
-    Error::Taken(FieldError::new(field, "taken", message))
+fn taken(field: &str, key: &'static str) -> Error {
+    Error::Taken(FieldError::of(field, "taken", key))
 }
 
 fn slug_taken() -> Error {
-    taken("slug", "This workspace ID is taken. Workspace IDs stay reserved for good.")
+    taken("slug", "tenant-id-taken")
 }
 
 impl Tenants {
@@ -128,7 +128,7 @@ impl Tenants {
         if store::partners(&**tx).await?.iter().any(|partner| partner.id == id) {
             return Ok(());
         }
-        Err(Error::Invalid(vec![FieldError::new("partnerId", "unknown", "Choose an active partner.")]))
+        Err(Error::Invalid(vec![FieldError::of("partnerId", "unknown", "tenant-partner-unknown")]))
     }
 
     /// Writes what the tenant needs upstream. A domain that another tenant has is refused [D5].
@@ -139,7 +139,7 @@ impl Tenants {
         };
         for want in wants(&tenant.workspace(), &settings) {
             let is_domain = want.kind == "stalwart.domain";
-            let in_use = || taken("primaryDomain", "This domain belongs to another workspace.");
+            let in_use = || taken("primaryDomain", "tenant-domain-taken");
             if is_domain && reconcile::is_taken(&**tx, want.kind, &want.name, &want.owner).await? {
                 return Err(in_use());
             }

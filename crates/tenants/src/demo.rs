@@ -2,7 +2,7 @@
 
 use access::{PartnerRole, TenantRole, people, roles};
 use audit::{Chain, Context, Entry, Target};
-use kernel::{FieldError, PartnerId, UserId};
+use kernel::{FieldError, Message, PartnerId, UserId};
 use serde_json::json;
 
 use crate::actions::target;
@@ -138,7 +138,9 @@ impl Tenants {
         partner: Option<PartnerId>,
     ) -> Result<(), Error> {
         let (slug, name, industry, plan, seats, domain, _) = row;
-        let bad = |what: &str| Error::Invalid(vec![FieldError::new(slug, "demo", what)]);
+        let bad = |what: &str| {
+            Error::Invalid(vec![FieldError::new(slug, "demo", Message::Quoted(what.to_owned()))])
+        };
         let primary_domain = domain.map(str::parse).transpose().map_err(|_| bad("domain"))?;
         let new = NewTenant {
             slug: slug.parse().map_err(|_| bad("slug"))?,
@@ -155,7 +157,9 @@ impl Tenants {
     }
 
     async fn demo_numbered(&self, context: &Context, n: usize) -> Result<(), Error> {
-        let bad = |what: &str| Error::Invalid(vec![FieldError::new("demo", "demo", what)]);
+        let bad = |what: &str| {
+            Error::Invalid(vec![FieldError::new("demo", "demo", Message::Quoted(what.to_owned()))])
+        };
         let new = NewTenant {
             slug: format!("kunde-{n:04}").parse().map_err(|_| bad("slug"))?,
             name: format!("Kunde {n:04} ApS"),

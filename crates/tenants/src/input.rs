@@ -2,7 +2,7 @@
 
 use kernel::input::Shape::{Integer, Label, Name, Object, Raw, Text, Word};
 use kernel::input::{Field, Input};
-use kernel::{EmailAddress, FieldError, PartnerId, Slug};
+use kernel::{EmailAddress, FieldError, Message, PartnerId, Slug};
 
 use crate::model::{BillingInfo, FirstOwner, MOST_SEATS, MOST_STORAGE, NewTenant, Plan, TenantChange};
 
@@ -64,9 +64,9 @@ fn billing(input: &mut Input) -> Option<BillingInfo> {
     })
 }
 
-fn country(text: &str) -> Result<String, &'static str> {
+fn country(text: &str) -> Result<String, Message> {
     let is_code = text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic());
-    if is_code { Ok(text.to_ascii_uppercase()) } else { Err("enter a two-letter country code such as DK") }
+    if is_code { Ok(text.to_ascii_uppercase()) } else { Err(Message::new("input-country")) }
 }
 
 fn plan(input: &Input) -> Option<Plan> {

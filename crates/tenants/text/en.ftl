@@ -162,3 +162,16 @@ action-tenant-purge = Workspace purged
 action-tenant-reconcile = Provisioning retried
 action-role-grant = Role granted
 action-partner-create = Partner created
+
+## Errors
+error-tenant-wrong-state = The workspace is { $state }, so it can’t be { $action }.
+    .advice = Check its current state first.
+error-platform-workspace = This is the platform’s own workspace. It can’t be suspended or ended.
+    .advice = Suspend or end a customer’s workspace instead.
+error-changed-meanwhile = Someone else changed this workspace since you read it.
+    .advice = Reload it and repeat your change.
+## What is wrong with a field
+input-country = Enter a two-letter country code such as DK.
+tenant-id-taken = This workspace ID is taken. Workspace IDs stay reserved for good.
+tenant-partner-unknown = Choose an active partner.
+tenant-domain-taken = This domain belongs to another workspace.

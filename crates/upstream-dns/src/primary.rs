@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use kernel::Coded;
 use kernel::dns::{Answer, Data, Failure, Name, Question, RecordType};
 
 use crate::authority::{Authorities, Said};
@@ -18,16 +19,16 @@ pub struct Primary {
 }
 
 /// There is no server at which a zone could be changed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Coded)]
 pub enum NoPrimary {
     /// Nobody says which zone the name is in.
-    #[error("the zone of {0} is unknown ({failure})", failure = .1.code())]
+    #[coded(Unavailable, "no-primary-server", text = "zone-unknown", values(name = _0.as_str(), failure = _1.code()))]
     NoZone(Name, Failure),
     /// What was given is no server.
-    #[error("{0:?} isn't the address or name of a server")]
+    #[coded(Invalid, "no-primary-server", text = "no-server", field = "server", field_code = "no_server", values(server = _0))]
     NoServer(String),
     /// The server has no address that may be asked.
-    #[error("the server {0} has no address on the public internet")]
+    #[coded(Invalid, "no-primary-server", text = "no-server-address", field = "server", field_code = "no_server", values(server = _0))]
     NoAddress(String),
 }
 

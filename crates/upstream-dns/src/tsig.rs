@@ -1,5 +1,6 @@
 //! Keys with which the changes of a zone are signed (RFC 8945).
 
+use kernel::Explain;
 use std::fmt;
 use std::str::FromStr;
 
@@ -65,16 +66,16 @@ pub struct Key {
 }
 
 /// What was given makes no key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Explain)]
 pub enum BadKey {
     /// No such algorithm.
-    #[error("use hmac-sha256, hmac-sha384 or hmac-sha512")]
+    #[explain("publish-key-algorithm")]
     Algorithm,
     /// The secret is none.
-    #[error("use base64, as set on the name server")]
+    #[explain("publish-key-secret")]
     Secret,
     /// The name is none.
-    #[error("enter the name of a key")]
+    #[explain("publish-key-name")]
     Name,
 }
 

@@ -9,7 +9,7 @@ use hickory_proto::op::{Message, MessageType, OpCode, Query, ResponseCode, Updat
 use hickory_proto::rr::rdata::tsig::TsigError;
 use hickory_proto::rr::{self, DNSClass};
 use kernel::dns::{Change, Data, Name, Record, RecordType};
-use kernel::{Timestamp, id};
+use kernel::{Coded, Timestamp, id};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
@@ -20,51 +20,52 @@ use crate::tsig::Key;
 use crate::wire::{Unfit, to_kind, to_name, to_record};
 
 /// A zone was not changed, or nobody knows.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Coded)]
 pub enum UpdateError {
     /// REFUSED.
-    #[error("{0} refuses changes with this key, or to these records")]
+    #[coded(Conflict, "update-refused", values(server = _0))]
     Refused(String),
     /// NOTAUTH.
-    #[error("{0} isn't the server where this zone is updated")]
+    #[coded(Conflict, "not-the-primary-server", values(server = _0))]
     NotPrimary(String),
     /// BADKEY.
-    #[error("{0} doesn't know a key with this name and algorithm")]
+    #[coded(Invalid, "key-unknown", field = "key.name", field_code = "unknown", values(server = _0))]
     BadKey(String),
     /// BADSIG.
-    #[error("{0} has another secret for this key")]
+    #[coded(Invalid, "key-wrong", field = "key.secret", field_code = "wrong", values(server = _0))]
     BadSignature(String),
     /// BADTIME, with how many seconds the server is ahead, where it says so.
-    #[error("the clock of {0} differs too much from ours{seconds}", seconds = ahead(*.1))]
+    #[coded(Unavailable, "clocks-differ", values(server = _0, ahead = ahead(*_1)))]
     BadTime(String, Option<i64>),
     /// NOTZONE.
-    #[error("{0} keeps some of these names in another zone")]
+    #[coded(Conflict, "in-another-zone", values(server = _0))]
     NotZone(String),
     /// A prerequisite was not met.
-    #[error("the zone at {0} changed since you reviewed the changes")]
+    #[coded(Conflict, "zone-moved", text = "zone-moved-at", values(server = _0))]
     Moved(String),
     /// NOTIMP.
-    #[error("{0} doesn't accept this kind of update")]
+    #[coded(Conflict, "updates-not-offered", values(server = _0))]
     NotOffered(String),
     /// The changes make no message.
-    #[error("the changes are too long or not valid in the DNS")]
+    #[coded(Conflict, "update-too-long")]
     Unfit,
     /// No connection.
-    #[error("{0} can't be reached over TCP")]
+    #[coded(Unavailable, "server-unreachable", values(server = _0))]
     Unreachable(String),
     /// Another refusal.
-    #[error("{0} didn't accept the changes ({1})")]
+    #[coded(Unavailable, "update-failed", values(server = _0, answer = _1))]
     Odd(String, String),
     /// It was sent, and what came of it was not said.
-    #[error("{0} received the changes but didn't confirm them")]
+    #[coded(Unavailable, "update-unknown", values(server = _0))]
     Unknown(String),
 }
 
-fn ahead(seconds: Option<i64>) -> String {
+/// By how much a clock is ahead of ours.
+fn ahead(seconds: Option<i64>) -> kernel::Message {
     match seconds {
-        Some(seconds) if seconds >= 0 => format!(": it is {seconds} s ahead"),
-        Some(seconds) => format!(": it is {} s behind", seconds.unsigned_abs()),
-        None => String::new(),
+        Some(seconds) if seconds >= 0 => kernel::Message::new("clock-ahead").with("seconds", seconds),
+        Some(seconds) => kernel::Message::new("clock-behind").with("seconds", seconds.unsigned_abs()),
+        None => kernel::Message::new("clock-unknown"),
     }
 }
 

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Uri};
 use kernel::input::Field;
 
 use crate::body::{FormBody, JsonBody};
+use crate::context::ApiWords;
 use crate::present::View;
 use crate::query::{Parameters, Query};
 use crate::right::Right;
@@ -33,6 +34,7 @@ impl Argument for Version {}
 impl Argument for JsonBody {}
 impl Argument for FormBody {}
 impl Argument for Live {}
+impl Argument for ApiWords {}
 
 impl<T: Parameters> Argument for Query<T> {
     fn query() -> &'static [&'static [Field]] {

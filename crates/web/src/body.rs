@@ -8,11 +8,12 @@ use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, header};
 use futures_util::{StreamExt as _, stream};
 use kernel::input::{Field, Input};
-use kernel::{ErrorKind, FieldError};
+use kernel::{FieldError, Message};
 use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::guard::{MANY_BYTES, Rules};
+use crate::refusal::Refusal;
 
 /// The most fields of a form; ticked rows of a list are one each.
 const MOST_FIELDS: usize = 1000;
@@ -21,7 +22,7 @@ const DEEPEST: usize = 32;
 
 /// The body had not come when its time was over.
 #[derive(Debug, thiserror::Error)]
-#[error("the body did not come in time")]
+#[error("late")]
 pub(crate) struct Late;
 
 /// Why a body could not be read.
@@ -32,19 +33,17 @@ pub(crate) fn unread(error: &axum::Error, most: usize) -> Failure {
             return too_large(most);
         }
         if error.is::<Late>() {
-            let detail = "The request took too long to arrive.";
-            return Failure::new(ErrorKind::TooSlow, "too-slow", detail).advise("Send it again.");
+            return Refusal::TooSlow.into();
         }
         cause = error.source();
     }
-    Failure::new(ErrorKind::Invalid, "unreadable-body", "The request couldn't be read in full.")
+    Refusal::BrokenOff.into()
 }
 
 /// A body is larger than its route takes.
 pub(crate) fn too_large(most: usize) -> Failure {
-    let most = if most >= 1 << 20 { format!("{} MiB", most >> 20) } else { format!("{} KiB", most >> 10) };
-    Failure::new(ErrorKind::TooLarge, "body-too-large", format!("The request is larger than {most}."))
-        .advise("Send less at a time.")
+    let (most, unit) = if most >= 1 << 20 { (most >> 20, "MiB") } else { (most >> 10, "KiB") };
+    Refusal::TooLarge(most, unit).into()
 }
 
 /// What a body is, by its head.
@@ -64,9 +63,7 @@ impl Sent {
             |coding: &&str| !coding.trim().is_empty() && !coding.trim().eq_ignore_ascii_case("identity");
         let codings = headers.get_all(header::CONTENT_ENCODING).iter();
         if codings.flat_map(|line| line.to_str().unwrap_or("?").split(',')).any(|coding| plain(&coding)) {
-            let detail = "The body must not be compressed.";
-            return Err(Failure::new(ErrorKind::MediaType, "content-encoding", detail)
-                .advise("Send it without `Content-Encoding`."));
+            return Err(Refusal::Compressed.into());
         }
         let length =
             headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
@@ -95,12 +92,7 @@ fn is_utf8(parameters: &str) -> bool {
 
 /// The body is of another kind than its route takes.
 pub(crate) fn unknown_kind(rules: Rules) -> Failure {
-    let (code, detail) = if rules.is_json {
-        ("not-json", "The body must be JSON, with `Content-Type: application/json`.")
-    } else {
-        ("not-a-form", "The body must be a form.")
-    };
-    Failure::new(ErrorKind::MediaType, code, detail)
+    if rules.is_json { Refusal::NotJson } else { Refusal::NotForm }.into()
 }
 
 /// Refuses JSON that is nested deeper than anything that is read here.
@@ -117,8 +109,8 @@ pub(crate) fn check_depth(bytes: &[u8]) -> Result<(), Failure> {
             _ => {}
         }
         if depth > DEEPEST {
-            let detail = format!("The body is nested deeper than {DEEPEST} levels.");
-            return Err(Failure::invalid(vec![FieldError::new("", "too_deep", detail)]));
+            let message = Message::new("input-too-deep").with("most", DEEPEST);
+            return Err(Failure::invalid(vec![FieldError::new("", "too_deep", message)]));
         }
     }
     Ok(())
@@ -145,9 +137,9 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
             return Ok(Self(Value::Object(serde_json::Map::new())));
         }
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            let place =
-                format!("The body isn't valid JSON (line {}, column {}).", error.line(), error.column());
-            Failure::invalid(vec![FieldError::new("", "not_json", place)])
+            let message =
+                Message::new("input-json").with("line", error.line()).with("column", error.column());
+            Failure::invalid(vec![FieldError::new("", "not_json", message)])
         })
     }
 }
@@ -256,18 +248,18 @@ impl<S: Send + Sync> FromRequest<S> for FormBody {
     type Rejection = Failure;
 
     async fn from_request(mut request: Request, _: &S) -> Result<Self, Failure> {
-        let missing = || Failure::new(ErrorKind::Bug, "internal", "The body was not read.");
+        let missing = || Refusal::Internal("the body was not read").into();
         request.extensions_mut().remove::<Self>().ok_or_else(missing)
     }
 }
 
 fn unreadable(why: &str) -> Failure {
-    Failure::invalid(vec![FieldError::new("", "unreadable", format!("The form can't be read: {why}."))])
+    let message = Message::new("input-form").with("why", why);
+    Failure::invalid(vec![FieldError::new("", "unreadable", message)])
 }
 
 fn too_many_fields() -> Failure {
-    let detail = format!("The form has more than {MOST_FIELDS} fields.");
-    Failure::new(ErrorKind::TooLarge, "too-many-fields", detail).advise("Send fewer at a time.")
+    Refusal::TooManyFields(MOST_FIELDS).into()
 }
 
 /// Text that is no UTF-8 is what spreadsheets write where they were not asked for it: Latin-1.
@@ -309,6 +301,7 @@ pub async fn peek(body: Body, most: usize) -> (Option<Bytes>, Body) {
 
 #[cfg(test)]
 mod tests {
+    use kernel::{ErrorKind, Explain as _};
     use proptest::prelude::*;
 
     use super::*;
@@ -347,10 +340,7 @@ mod tests {
             assert_eq!(Sent::of(&headers, JSON).is_ok(), is_good, "{coding}");
         }
         let long = Sent::of(&head(&[("content-length", "1048577")]), JSON).unwrap_err();
-        assert_eq!(
-            (long.kind, long.detail.as_str()),
-            (ErrorKind::TooLarge, "The request is larger than 1 MiB.")
-        );
+        assert_eq!((long.kind, long.message), (ErrorKind::TooLarge, Refusal::TooLarge(1, "MiB").message()));
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::{Origin, Surface};
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -19,6 +20,7 @@ use tracing::Instrument as _;
 
 use crate::failure::Failure;
 use crate::palette::{Finder, Shortcut};
+use crate::refusal::Refusal;
 use crate::routes::Mount;
 use crate::streams::Streams;
 
@@ -181,7 +183,7 @@ impl Web {
     }
 
     pub(crate) fn of(extensions: &Extensions) -> Result<Self, Failure> {
-        let missing = || Failure::new(kernel::ErrorKind::Bug, "internal", "The request was not prepared.");
+        let missing = || Refusal::Internal("the request was not prepared").into();
         extensions.get::<Self>().cloned().ok_or_else(missing)
     }
 
@@ -251,6 +253,18 @@ impl Web {
     /// Words in a language.
     pub fn words(&self, language: Language) -> Words {
         Words::new(self.0.catalogues.clone(), language)
+    }
+}
+
+/// The words of the API: programs and their logs read them, so they are of one language.
+#[derive(Debug)]
+pub struct ApiWords(pub Words);
+
+impl<S: Sync> FromRequestParts<S> for ApiWords {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        Ok(Self(Web::of(&parts.extensions)?.words(Language::English)))
     }
 }
 

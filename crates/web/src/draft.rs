@@ -1,8 +1,7 @@
 //! What was typed and not done, to be shown again with what is wrong.
 
 use i18n::Words;
-use kernel::input::sentence;
-use kernel::{Coded, ErrorKind, FieldError};
+use kernel::{Coded, ErrorKind, FieldError, Message};
 use maud::{Markup, html};
 
 use crate::body::FormBody;
@@ -24,19 +23,33 @@ pub struct Draft {
 enum Refusal {
     /// Somebody changed what it is about meanwhile.
     Stale,
-    /// Anything else, in sentences.
-    Other(String),
+    /// Anything else.
+    Other(Message),
 }
 
 impl Draft {
     /// A refusal that belongs into the form; any other is a page of its own.
     pub fn of<E: Coded>(form: &'static str, body: &FormBody, error: E, fields: &[&str]) -> Result<Self, E> {
+        Self::renamed(form, body, error, fields, |field| field)
+    }
+
+    /// The same of a form that has other names for some fields than the wire.
+    pub fn renamed<E: Coded>(
+        form: &'static str,
+        body: &FormBody,
+        error: E,
+        fields: &[&str],
+        in_form: fn(&str) -> &str,
+    ) -> Result<Self, E> {
         let refusal = match error.kind() {
             ErrorKind::Stale => Refusal::Stale,
-            ErrorKind::Conflict | ErrorKind::Invalid => Refusal::Other(sentence(&error.said())),
+            ErrorKind::Conflict | ErrorKind::Invalid => Refusal::Other(error.message()),
             _ => return Err(error),
         };
-        let errors = error.fields();
+        let mut errors = error.fields();
+        for wrong in &mut errors {
+            wrong.field = in_form(&wrong.field).to_owned();
+        }
         let is_shown =
             !errors.is_empty() && errors.iter().all(|wrong| fields.contains(&wrong.field.as_str()));
         Ok(Self { form, typed: body.clone(), errors, refusal: (!is_shown).then_some(refusal) })
@@ -65,7 +78,9 @@ pub fn filled(draft: Option<&Draft>, form: &'static str, field: Field) -> Field 
     let Some(draft) = draft.filter(|draft| draft.form == form) else { return field };
     let typed = draft.typed.typed(&field.name).map(str::to_owned).unwrap_or_default();
     let wrong = draft.errors.iter().find(|wrong| wrong.field == field.name);
-    field.value(typed).error(wrong.map(|wrong| wrong.message.clone()))
+    // The first of several takes the focus.
+    let autofocus = if draft.errors.is_empty() { field.autofocus } else { wrong.is_some() };
+    Field { autofocus, ..field }.value(typed).error(wrong.map(|wrong| wrong.message.clone()))
 }
 
 /// What is wrong with none of a form's fields, after a lead. Of a change by somebody else meanwhile, both versions of the
@@ -79,7 +94,7 @@ pub fn said(w: &Words, lead: &str, draft: Option<&Draft>, form: &'static str, fi
         @match refusal {
             None => {}
             Some(Refusal::Stale) => (ui::conflict(w, &both())),
-            Some(Refusal::Other(sentences)) => (ui::banner(Tone::Bad, lead, sentences, None)),
+            Some(Refusal::Other(message)) => (ui::banner(Tone::Bad, lead, &w.explain(message), None)),
         }
     }
 }

@@ -3,8 +3,14 @@
 use access::Surface;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use i18n::Words;
 use kernel::input::MORE;
-use kernel::{Coded, ErrorKind, FieldError, Timestamp};
+use kernel::{Coded, ErrorKind, FieldError, Message, Timestamp};
+
+use crate::refusal::Refusal;
+
+/// The code of input that breaks rules, whoever refuses it.
+const INVALID_INPUT: &str = "invalid-input";
 
 /// What went wrong, for the caller.
 #[derive(Debug, Clone)]
@@ -12,11 +18,9 @@ pub struct Failure {
     /// What it means.
     pub kind: ErrorKind,
     /// A stable word; it ends the problem's `type`.
-    pub code: String,
-    /// What happened, a sentence.
-    pub detail: String,
-    /// What to do.
-    pub advice: Option<String>,
+    pub code: &'static str,
+    /// What happened, and what to do.
+    pub message: Message,
     /// The fields at fault.
     pub fields: Vec<FieldError>,
     /// When the same is worth trying again, where that is known.
@@ -24,50 +28,39 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure of this kind.
-    pub fn new(kind: ErrorKind, code: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            kind,
-            code: code.into(),
-            detail: detail.into(),
-            advice: None,
-            fields: Vec::new(),
-            again_at: None,
-        }
-    }
-
-    /// With advice.
-    pub fn advise(mut self, advice: impl Into<String>) -> Self {
-        self.advice = Some(advice.into());
-        self
-    }
-
     /// Input that breaks rules.
     pub fn invalid(fields: Vec<FieldError>) -> Self {
-        let detail = match fields.as_slice() {
-            [one] if one.field.is_empty() => one.message.clone(),
-            [one] => format!("{}: {}", one.field, one.message),
-            [told @ .., last] if last.code == MORE => {
-                format!("{} fields need correcting. {}", told.len(), last.message)
-            }
-            many => format!("{} fields need correcting.", many.len()),
-        };
-        Self { fields, ..Self::new(ErrorKind::Invalid, "invalid-input", detail) }
+        Refusal::Invalid(fields).into()
     }
 
     /// There is no such page or object.
     pub fn not_found() -> Self {
-        Self::new(ErrorKind::NotFound, "not-found", "This doesn't exist, or you don't have access to it.")
-            .advise("Check the address.")
+        Refusal::NotFound.into()
     }
 
     /// Nobody is signed in on this surface.
     pub fn sign_in(surface: Option<Surface>) -> Self {
-        let advice = match surface {
-            Some(_) => "Sign in and try again.",
-            None => "Send a valid access token as `Authorization: Bearer`.",
-        };
-        Self::new(ErrorKind::Unauthenticated, "sign-in-needed", "You aren't signed in.").advise(advice)
+        if surface.is_some() { Refusal::NoSession } else { Refusal::NoToken }.into()
+    }
+
+    /// What happened. Of input that breaks rules, in which fields.
+    pub fn detail(&self, w: &Words) -> String {
+        if self.code != INVALID_INPUT {
+            return w.say(&self.message);
+        }
+        let count = |wrong: &[FieldError]| w.tx("error-fields", &[("count", wrong.len().into())]);
+        match self.fields.as_slice() {
+            [] => w.say(&self.message),
+            [one] if one.field.is_empty() => w.say(&one.message),
+            [one] => format!("{}: {}", one.field, w.say(&one.message)),
+            [told @ .., last] if last.code == MORE => format!("{} {}", count(told), w.say(&last.message)),
+            many => count(many),
+        }
+    }
+
+    /// What to do about it.
+    pub fn advice(&self, w: &Words) -> Option<String> {
+        w.advice(&self.message)
     }
 
     /// The HTTP status.
@@ -101,17 +94,16 @@ impl<E: Coded> From<E> for Failure {
         if kind == ErrorKind::Bug {
             // The caller learns that it is our mistake and the request's id; the log learns what it was.
             tracing::error!(%error, code = error.code(), "an internal error");
-            return Self::new(kind, "internal", "Something went wrong on our side.")
-                .advise("Try again. If it keeps happening, send us the request ID.");
+            let message = Message::new("error-internal");
+            return Self { kind, code: "internal", message, fields: Vec::new(), again_at: None };
         }
         if kind == ErrorKind::Unavailable {
             tracing::warn!(%error, "something that is needed is down");
         }
         Self {
             kind,
-            code: error.code().to_owned(),
-            detail: error.to_string(),
-            advice: error.advice(),
+            code: error.code(),
+            message: error.message(),
             fields: error.fields(),
             again_at: error.again_at(),
         }

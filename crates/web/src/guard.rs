@@ -10,7 +10,6 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::Fuse;
 use futures_util::{StreamExt as _, stream};
-use kernel::ErrorKind;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
@@ -18,6 +17,7 @@ use crate::body::{FormBody, Late, Sent, unread};
 use crate::caller::Caller;
 use crate::context::{Facts, Web};
 use crate::failure::Failure;
+use crate::refusal::Refusal;
 
 /// The most bytes that a body may have, unless its route takes more.
 pub const FEW_BYTES: usize = 64 << 10;
@@ -104,20 +104,14 @@ fn check_address(request: &Request) -> Result<(), Failure> {
     let address = request.uri().path_and_query().map_or("", |address| address.as_str());
     let parameters = request.uri().query().map_or(0, |query| query.split('&').count());
     if address.len() > LONGEST_ADDRESS {
-        let detail = format!("The address is longer than {} KiB.", LONGEST_ADDRESS >> 10);
-        return Err(Failure::new(ErrorKind::AddressTooLong, "address-too-long", detail)
-            .advise("Ask for less at a time."));
+        return Err(Refusal::AddressTooLong(LONGEST_ADDRESS >> 10).into());
     }
     if parameters > MOST_PARAMETERS {
-        let detail = format!("The address has more than {MOST_PARAMETERS} parameters.");
-        return Err(
-            Failure::new(ErrorKind::Invalid, "too-many-parameters", detail).advise("Ask for less at a time.")
-        );
+        return Err(Refusal::TooManyParameters(MOST_PARAMETERS).into());
     }
     // No name holds a NUL, and PostgreSQL takes none in any text.
     if address.contains("%00") {
-        let detail = "The address has a character that isn't allowed.";
-        return Err(Failure::new(ErrorKind::Invalid, "bad-address", detail));
+        return Err(Refusal::BadAddress.into());
     }
     Ok(())
 }
@@ -171,7 +165,7 @@ async fn check(rules: Rules, request: Request) -> Result<Request, Failure> {
     if let Some(session) = parts.extensions.get::<Caller>().and_then(Caller::session)
         && !token_fits(&parts.headers, &form, &session.csrf)
     {
-        return Err(forged());
+        return Err(Refusal::Forged.into());
     }
     parts.extensions.insert(form);
     Ok(Request::from_parts(parts, Body::from(bytes)))
@@ -182,15 +176,10 @@ pub(crate) fn check_sender(parts: &axum::http::request::Parts) -> Result<(), Fai
     let with_session = parts.extensions.get::<Caller>().is_some_and(|caller| caller.session().is_some());
     let web = Web::of(&parts.extensions)?;
     if with_session && from_elsewhere(&parts.headers, &web.settings().origin) {
-        Err(forged())
+        Err(Refusal::Forged.into())
     } else {
         Ok(())
     }
-}
-
-fn forged() -> Failure {
-    let detail = "This page is too old, or the request didn't come from this console.";
-    Failure::new(ErrorKind::Forbidden, FORGED, detail).advise("Reload the page and try again.")
 }
 
 /// True when the browser says that a page of `origin` sent this; silence is no proof.

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use db::{Db, Error};
-use kernel::{ErrorKind, Timestamp};
+use kernel::Timestamp;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ use crate::caller::Caller;
 use crate::context::Web;
 use crate::failure::Failure;
 use crate::guard::MANY_BYTES;
+use crate::refusal::Refusal;
 
 mod keys {
     use sea_orm::entity::prelude::*;
@@ -91,17 +92,16 @@ pub(crate) async fn keep_answers(request: Request, next: Next) -> Response {
 
 /// The key of a request. One that can't be kept is refused: its sender relies on it, so it isn't left out in silence.
 fn key_of(headers: &HeaderMap) -> Result<Option<String>, Failure> {
-    let bad = |detail: &str| Failure::new(ErrorKind::Invalid, "bad-idempotency-key", detail);
     let mut given = headers.get_all("idempotency-key").iter();
     let Some(key) = given.next() else {
         return Ok(None);
     };
     if given.next().is_some() {
-        return Err(bad("Send one Idempotency-Key, not several."));
+        return Err(Refusal::Keys.into());
     }
     match key.to_str() {
         Ok(key) if (1..=200).contains(&key.len()) => Ok(Some(key.to_owned())),
-        _ => Err(bad("The Idempotency-Key must be 1 to 200 visible ASCII characters.")),
+        _ => Err(Refusal::BadKey.into()),
     }
 }
 
@@ -121,7 +121,7 @@ async fn answer(caller: String, key: String, request: Request, next: Next) -> Re
         let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
         finish(&web, caller, key, response).await
     };
-    let died = |_| Failure::new(ErrorKind::Bug, "internal", "Something went wrong on our side.");
+    let died = |_| Failure::from(Refusal::Internal("a request died"));
     lasting.spawn(run.in_current_span()).await.map_err(died)?
 }
 
@@ -148,7 +148,7 @@ async fn begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<Begun, 
             return Ok(begun);
         }
     }
-    Err(still_running())
+    Err(Refusal::StillRunning.into())
 }
 
 /// The same once; none where the key was let go between two looks, as after a failure. Whoever comes at that moment takes
@@ -174,30 +174,18 @@ async fn try_to_begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<
         return Ok(None);
     };
     if found.request_hash != hash {
-        let detail = "This Idempotency-Key was used for another request.";
-        return Err(
-            Failure::new(ErrorKind::Invalid, "idempotency-key-reused", detail).advise("Use a new key.")
-        );
+        return Err(Refusal::KeyReused.into());
     }
     match (found.status, &found.body) {
         (Some(status), Some(kept)) => replay(status, kept).map(Begun::Answered).map(Some),
-        (Some(_), None) => {
-            let detail = "This was already done, but its answer was too large to keep.";
-            Err(Failure::new(ErrorKind::Conflict, "answer-not-kept", detail)
-                .advise("Read the changed object."))
-        }
+        (Some(_), None) => Err(Refusal::NotKept.into()),
         _ if now.since(Timestamp::from_micros(found.created_at)) > ABANDONED
             && take_over(web, &found, now).await? =>
         {
             Ok(Some(Begun::Taken))
         }
-        _ => Err(still_running()),
+        _ => Err(Refusal::StillRunning.into()),
     }
-}
-
-fn still_running() -> Failure {
-    Failure::new(ErrorKind::Conflict, "still-running", "The first request with this key is still running.")
-        .advise("Try again in a moment.")
 }
 
 /// Forgets what was answered longest ago, or died without an answer, so that nobody fills the disk with keys.
@@ -258,7 +246,7 @@ async fn finish(web: &Web, caller: String, key: String, response: Response) -> R
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
-    let broken = |_| Failure::new(ErrorKind::Bug, "internal", "Something went wrong on our side.");
+    let broken = |_| Failure::from(Refusal::Internal("an answer broke off"));
     let bytes = to_bytes(body, usize::MAX).await.map_err(broken)?;
     let header = |name: &HeaderName| {
         Some((name.to_string(), parts.headers.get(name).and_then(|value| value.to_str().ok())?.to_owned()))

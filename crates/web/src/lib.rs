@@ -16,6 +16,7 @@ pub mod openapi;
 pub mod palette;
 mod present;
 mod query;
+mod refusal;
 mod right;
 mod routes;
 mod sse;
@@ -27,7 +28,9 @@ mod ways;
 pub use argument::{Argument, Arguments};
 pub use body::{File, FormBody, JsonBody, form_pairs, peek};
 pub use caller::{Caller, Known, Token, Unknown, Via};
-pub use context::{Facts, Limits, Nav, ObjectPage, Places, TenantTab, Web, WebSettings, cookie, identify};
+pub use context::{
+    ApiWords, Facts, Limits, Nav, ObjectPage, Places, TenantTab, Web, WebSettings, cookie, identify,
+};
 pub use failure::{Failure, status_of};
 pub use guard::{FEW_BYTES, FORGED, MANY_BYTES, bound, from_own_page, guard};
 pub use idempotency::{KeptInstead, purge as purge_idempotency_keys};
@@ -36,6 +39,7 @@ pub use list::{ListQuery, Listed, PAGING, address, listed, workspace};
 pub use palette::{Finder, Hit, Shortcut, Sought};
 pub use present::{LIVE, View, is_swap, lead_to, present, sign_in_address};
 pub use query::{DONE, Parameter, Parameters, Query, Tables};
+pub use refusal::Refusal;
 pub use right::Right;
 pub use routes::{Mount, RouteInfo, Routes};
 pub use sse::Live;

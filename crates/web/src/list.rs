@@ -3,7 +3,7 @@
 use access::Surface;
 use kernel::cursor::{BadCursor, Page};
 use kernel::input::Shape;
-use kernel::{Cursor, FieldError};
+use kernel::{Cursor, Explain as _, FieldError, Message};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
@@ -36,15 +36,16 @@ impl ListQuery {
             None => 50,
             Some(Ok(limit @ 1..=200)) => limit,
             Some(_) => {
-                errors.push(FieldError::new("limit", "out_of_range", "Enter a number from 1 to 200."));
+                let message = Message::new("input-range").with("least", 1_u32).with("most", 200_u32);
+                errors.push(FieldError::new("limit", "out_of_range", message));
                 50
             }
         };
         let cursor = match self.cursor.as_deref().filter(|text| !text.is_empty()).map(str::parse) {
             None => None,
             Some(Ok(cursor)) => Some(cursor),
-            Some(Err(BadCursor)) => {
-                errors.push(FieldError::new("cursor", "invalid", "Use a cursor from the list."));
+            Some(Err(bad @ BadCursor)) => {
+                errors.push(FieldError::new("cursor", "invalid", bad.message()));
                 None
             }
         };

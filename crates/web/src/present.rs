@@ -9,9 +9,8 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use i18n::Words;
-use kernel::ErrorKind;
-use kernel::input::sentence;
+use i18n::{Language, Words};
+use kernel::{ErrorKind, FieldError};
 use maud::{Markup, html};
 use serde_json::json;
 
@@ -21,6 +20,7 @@ use crate::context::{Facts, ObjectPage, TenantTab, Web};
 use crate::failure::Failure;
 use crate::guard::FORGED;
 use crate::kept::{Kept, filled_in};
+use crate::refusal::Refusal;
 use crate::ui::{
     self, Brand, NavGroup, NavItem, PageHead, Person, Shell, Tab, Theme, Tone, Workspace, link_button,
 };
@@ -242,15 +242,13 @@ pub async fn present(request: Request, next: Next) -> Response {
         Some(failure) => failure.clone(),
         None if response.status() == StatusCode::NOT_FOUND && is_bare(&response) => Failure::not_found(),
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
-            let detail = "This address doesn't support that method.";
-            let failure = Failure::new(ErrorKind::Invalid, "method-not-allowed", detail);
+            let failure = Refusal::Method.into();
             return shown(&failure, &extensions, &path, Some(&response));
         }
         None if is_rejection(&response) => {
             let (parts, body) = response.into_parts();
             let said = to_bytes(body, 4096).await.unwrap_or_default();
-            let failure =
-                Failure::new(ErrorKind::Invalid, "bad-request", sentence(&String::from_utf8_lossy(&said)));
+            let failure = Refusal::Unread(String::from_utf8_lossy(&said).into_owned()).into();
             let like = Response::from_parts(parts, Body::empty());
             return shown(&failure, &extensions, &path, Some(&like));
         }
@@ -316,13 +314,13 @@ pub fn lead_to(address: &str, swap: bool) -> Response {
 fn shown(failure: &Failure, extensions: &Extensions, path: &str, like: Option<&Response>) -> Response {
     let status = like.map_or(failure.status(), Response::status);
     let id = extensions.get::<Facts>().map(|facts| facts.origin.request_id.to_string()).unwrap_or_default();
-    let mut response = if is_api(path, extensions) {
-        problem(failure, status, &id)
-    } else {
-        match View::of(extensions, &Counts::new()) {
+    let mut response = match Web::of(extensions) {
+        // Programs and their logs read it: one language.
+        Ok(web) if is_api(path, extensions) => problem(failure, &web.words(Language::English), status, &id),
+        _ => match View::of(extensions, &Counts::new()) {
             Ok(view) => (status, error_page(view, extensions, failure, &id)).into_response(),
             Err(_) => status.into_response(),
-        }
+        },
     };
     let headers = response.headers_mut();
     if let Some(allow) = like.and_then(|like| like.headers().get(header::ALLOW)) {
@@ -339,17 +337,18 @@ fn shown(failure: &Failure, extensions: &Extensions, path: &str, like: Option<&R
     response
 }
 
-fn problem(failure: &Failure, status: StatusCode, request_id: &str) -> Response {
+fn problem(failure: &Failure, w: &Words, status: StatusCode, request_id: &str) -> Response {
     let mut body = json!({
         "type": format!("urn:dezky:problem:{}", failure.code),
         "title": status.canonical_reason().unwrap_or("Error"),
         "status": status.as_u16(),
-        "detail": failure.detail,
-        "advice": failure.advice,
+        "detail": failure.detail(w),
+        "advice": failure.advice(w),
         "requestId": request_id,
     });
     if !failure.fields.is_empty() {
-        body["errors"] = json!(failure.fields);
+        let wrong = |field: &FieldError| json!({"field": field.field, "code": field.code, "message": w.say(&field.message)});
+        body["errors"] = failure.fields.iter().map(wrong).collect();
     }
     (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
@@ -358,7 +357,7 @@ fn problem(failure: &Failure, status: StatusCode, request_id: &str) -> Response 
 fn title(w: &Words, failure: &Failure) -> String {
     match failure.kind {
         ErrorKind::NotFound => w.t("failure-not-found"),
-        ErrorKind::Forbidden => match failure.code.as_str() {
+        ErrorKind::Forbidden => match failure.code {
             "tenant-suspended" => w.t("failure-suspended"),
             "tenant-ended" => w.t("failure-ended"),
             FORGED => w.t("failure-refused"),
@@ -416,9 +415,9 @@ fn error_page(mut view: View, extensions: &Extensions, failure: &Failure, reques
     }
     let w = view.words();
     let title = title(w, failure);
-    let says = match &failure.advice {
-        Some(advice) => format!("{} {advice}", sentence(&failure.detail)),
-        None => sentence(&failure.detail),
+    let says = match failure.advice(w) {
+        Some(advice) => format!("{} {advice}", failure.detail(w)),
+        None => failure.detail(w),
     };
     let is_nobody_here = ways.contains(&Way::Account) && !view.shell.csrf.is_empty();
     let ways = html! { (ways_out(&view, &ways)) @if is_nobody_here { (sign_out(&view)) } };

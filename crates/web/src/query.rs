@@ -40,7 +40,7 @@ fn read<T: Parameters>(pairs: Vec<(String, String)>) -> Result<T, Failure> {
     let values = input.into_checked().map_err(Failure::invalid)?;
     serde_json::from_value(values.into()).map_err(|error| {
         tracing::error!(%error, "a query has parameters that are no texts");
-        Failure::invalid(vec![FieldError::new("", "unreadable", "The query of this address can't be read.")])
+        Failure::invalid(vec![FieldError::of("", "unreadable", "input-query")])
     })
 }
 

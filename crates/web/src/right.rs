@@ -11,6 +11,7 @@ use crate::caller::{Caller, Unknown};
 use crate::context::Web;
 use crate::failure::Failure;
 use crate::guard::check_sender;
+use crate::refusal::Refusal;
 
 /// The proof of a right, as a handler's first argument.
 pub struct Right<P: Permission>(pub Granted<P>);
@@ -28,9 +29,9 @@ impl<P: Permission, S: Send + Sync> FromRequestParts<S> for Right<P> {
         let surface = web.surface();
         let actor = match parts.extensions.get::<Caller>() {
             Some(Caller::Known(known)) => known.actor.clone(),
-            Some(Caller::Stranger(..)) => return Err(no_account()),
-            Some(Caller::Unknown(Unknown::Removed)) => return Err(removed()),
-            Some(Caller::Unknown(Unknown::Undecided)) => return Err(undecided()),
+            Some(Caller::Stranger(..)) => return Err(Refusal::NoAccount.into()),
+            Some(Caller::Unknown(Unknown::Removed)) => return Err(Refusal::Removed.into()),
+            Some(Caller::Unknown(Unknown::Undecided)) => return Err(Refusal::IssuerDown.into()),
             Some(Caller::Unknown(_)) | None => return Err(Failure::sign_in(surface)),
         };
         let attempt = Attempt { path, usage: usage(&parts.method), route: route(parts) };
@@ -71,23 +72,4 @@ pub(crate) async fn prove<P: Permission>(request: Request, next: Next) -> Respon
         }
         Err(failure) => failure.into_response(),
     }
-}
-
-fn no_account() -> Failure {
-    Failure::new(kernel::ErrorKind::Forbidden, "no-account", "Your token is valid, but has no account yet.")
-        .advise("Send PUT /api/users/me once, or sign in to the portal.")
-}
-
-fn removed() -> Failure {
-    Failure::new(kernel::ErrorKind::Forbidden, "account-removed", "Your account was removed.")
-        .advise("Ask an admin of your workspace to invite you again.")
-}
-
-fn undecided() -> Failure {
-    Failure::new(
-        kernel::ErrorKind::Unavailable,
-        "issuer-unavailable",
-        "The sign-in service can't be reached.",
-    )
-    .advise("Nothing was changed. Try again in a moment.")
 }

@@ -21,6 +21,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use crate::caller::Caller;
 use crate::context::{Facts, Web};
 use crate::failure::Failure;
+use crate::refusal::Refusal;
 use crate::streams::{Place, Shown, Thing};
 
 /// How often changes are looked for.
@@ -66,7 +67,7 @@ impl Live {
         let holders = self.session.iter().map(|(id, _)| (id.to_string(), limits.streams_of_session));
         let address = self.facts.origin.address.iter();
         let holders = holders.chain(address.map(|address| (address.clone(), limits.streams_of_address)));
-        let place = self.web.streams().take(holders).ok_or_else(too_many)?;
+        let place = self.web.streams().take(holders).ok_or(Refusal::TooManyStreams)?;
         let csrf = self.session.as_ref().map(|(_, csrf)| csrf.clone()).unwrap_or_default();
         let thing = Thing::new::<P>(&self.facts, &right);
         let shown = shown(&self.web, thing, csrf.clone(), render).await?;
@@ -84,12 +85,6 @@ impl Live {
         };
         Ok(stream.into_response())
     }
-}
-
-fn too_many() -> Failure {
-    let detail = "Too many live pages are open.";
-    Failure::new(ErrorKind::TooMany, "too-many-streams", detail)
-        .advise("This page doesn't update live. Close other pages, or reload this one.")
 }
 
 /// What is shown of a thing, looked for by one task as long as anybody has it open.

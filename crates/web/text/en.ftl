@@ -139,3 +139,141 @@ kept-over = It was kept for 15 minutes. Nothing was changed. Fill in the form ag
 
 ui-day-today = Today, { $date }
 ui-day-yesterday = Yesterday, { $date }
+
+## What is wrong with a field
+input-required = This field is required.
+input-unknown-field = This field doesn’t exist.
+input-unknown-value = This value doesn’t exist.
+input-more = And { $count } more.
+input-too-long = Use at most { $most } characters.
+input-too-long-each = Use at most { $most } characters for each.
+input-too-many = Enter at most { $most }.
+input-one-of = Use one of: { $words }.
+input-range = Enter a number from { $least } to { $most }.
+input-whole-number = Enter a whole number.
+input-text = This must be text.
+input-flag = This must be true or false.
+input-texts = This must be a list of texts.
+input-object = This must be an object.
+input-search-too-long = Search for at most { $most } characters.
+input-search-words = Search for at most { $most } words.
+input-json-object = Send a JSON object.
+input-json = The body isn’t valid JSON (line { $line }, column { $column }).
+input-too-deep = The body is nested deeper than { $most } levels.
+input-form = The form can’t be read: { $why }.
+input-query = The query of this address can’t be read.
+input-cursor = Use a cursor from the list.
+input-id = Use an ID that begins with { $prefix }_.
+input-time = Use an RFC 3339 time, such as 2026-01-31T12:00:00Z.
+
+input-full-domain = Enter the full domain, such as acme.com.
+input-domain = Enter a domain such as acme.com.
+input-domain-too-long = Enter a domain of at most 253 characters.
+input-dns-name = Enter a valid DNS name.
+input-email = Enter an email address such as anna@acme.com.
+input-slug = Use 2 to 40 lower-case letters, digits and single hyphens, starting with a letter.
+input-name = Enter a name.
+input-no-letter = Use at least one letter or digit.
+input-marks = Use at most { $most } marks on a letter.
+input-hidden = Remove the hidden character ({ $code }), or retype the text.
+input-hidden-after = Remove the hidden character ({ $code }) after “{ $after }”, or retype the text.
+
+## What the edge refuses
+error-invalid-input = Some fields need correcting.
+error-fields = { $count ->
+    [one] One field needs correcting.
+   *[other] { $count } fields need correcting.
+}
+error-not-found = This doesn’t exist, or you don’t have access to it.
+    .advice = Check the address.
+error-method-not-allowed = This address doesn’t support that method.
+error-bad-request = This request can’t be read. { $why }
+error-sign-in-needed = You aren’t signed in.
+    .advice = Sign in and try again.
+error-token-needed = You aren’t signed in.
+    .advice = Send a valid access token as `Authorization: Bearer`.
+error-no-account = Your token is valid, but has no account yet.
+    .advice = Send PUT /api/users/me once, or sign in to the portal.
+error-account-removed = Your account was removed.
+    .advice = Ask an admin of your workspace to invite you again.
+error-issuer-unavailable = The sign-in service can’t be reached.
+    .advice = Nothing was changed. Try again in a moment.
+error-no-workspace = You aren’t in any workspace.
+    .advice = Ask an admin to invite you to a workspace.
+error-forged-request = This page is too old, or the request didn’t come from this console.
+    .advice = Reload the page and try again.
+error-address-too-long = The address is longer than { $most } KiB.
+    .advice = Ask for less at a time.
+error-too-many-parameters = The address has more than { $most } parameters.
+    .advice = Ask for less at a time.
+error-bad-address = The address has a character that isn’t allowed.
+error-body-too-large = The request is larger than { $most } { $unit }.
+    .advice = Send less at a time.
+error-too-many-fields = The form has more than { $most } fields.
+    .advice = Send fewer at a time.
+error-too-slow = The request took too long to arrive.
+    .advice = Send it again.
+error-unreadable-body = The request couldn’t be read in full.
+error-content-encoding = The body must not be compressed.
+    .advice = Send it without `Content-Encoding`.
+error-not-json = The body must be JSON, with `Content-Type: application/json`.
+error-not-a-form = The body must be a form.
+error-bad-idempotency-key = The Idempotency-Key must be 1 to 200 visible ASCII characters.
+error-idempotency-keys = Send one Idempotency-Key, not several.
+error-idempotency-key-reused = This Idempotency-Key was used for another request.
+    .advice = Use a new key.
+error-answer-not-kept = This was already done, but its answer was too large to keep.
+    .advice = Read the changed object.
+error-still-running = The first request with this key is still running.
+    .advice = Try again in a moment.
+error-too-many-streams = Too many live pages are open.
+    .advice = This page doesn’t update live. Close other pages, or reload this one.
+error-internal = Something went wrong on our side.
+    .advice = Try again. If it keeps happening, send us the request ID.
+
+## Errors of the database and of rights
+error-taken = This is already taken.
+    .advice = Choose another.
+error-database-unavailable = The database can’t be used right now.
+    .advice = Nothing was changed. Try again in a few seconds.
+error-missing-audience = This needs a token with the audience { $needed }; yours has the audience { $has }.
+    .advice = Sign in to the operator console and use its token.
+error-missing-platform-admin = Only platform admins can do this, and your account isn’t one.
+    .advice = Ask a platform admin to do it or to make you an admin, or sign in with another account.
+error-missing-role = { $has ->
+    [support] Only { $needed } can do this, and you’re support staff.
+    [billing] Only { $needed } can do this, and you’re billing staff.
+    [admin] Only { $needed } can do this, and you’re an admin.
+    [owner] Only { $needed } can do this, and you’re an owner.
+   *[other] Only { $needed } can do this, and you’re a { $has }.
+}
+    .advice = Ask one of them to do it, or to change your role.
+error-tenant-suspended = The workspace { $name } is suspended.
+    .advice = No one can use it until it is resumed. Nothing is deleted. Ask your provider to resume it.
+error-tenant-ended = The workspace { $name } has ended.
+    .advice = No one can use it any more. Ask your provider which data is still kept.
+error-workspace-wrong-state = The workspace { $name } is { $state }, so nothing in it can be changed.
+    .advice = You can view it, but not change it.
+error-wrong-state = The workspace is { $state }, so this can’t be changed.
+    .advice = Ask your provider to resume it.
+error-no-open-workspace = You’re in no active workspace, so you can’t change your account.
+    .advice = Ask an admin to invite you to a workspace.
+error-signed-out-of-workspace = { $name } signed you out.
+    .advice = Sign out and in again to open it.
+error-password-due = Your password is a one-time password. Choose your own first.
+    .advice = Sign in to the portal and choose a password of your own.
+error-stale = Someone else has changed this since you read it.
+    .advice = Read it again and repeat your change.
+error-asked-too-often = You looked up { $most } addresses or domains within an hour, the most you may.
+    .advice = { $minutes ->
+        [one] Nothing was changed. Try again in a minute.
+       *[other] Nothing was changed. Try again in { $minutes } minutes.
+    }
+
+people-of-owner = owners
+people-of-admin = admins
+people-of-member = members
+people-of-support = support staff
+people-of-billing = billing staff
+people-of-viewer = viewers
+list-and = { $first } and { $last }

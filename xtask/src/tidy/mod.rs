@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: the repository's own rules. Each rule that is broken is one sentence, and all are told.
 
 mod addresses;
+mod english;
 mod glossary;
 mod layers;
 mod licences;
@@ -9,6 +10,7 @@ mod prose;
 mod references;
 mod slices;
 mod sources;
+mod stated;
 mod texts;
 
 use anyhow::{Context as _, Result, bail};
@@ -54,6 +56,7 @@ pub fn run() -> Result<()> {
     problems.extend(layers::check_wiring(&workspace, &sources));
     problems.extend(licences::check(&workspace));
     problems.extend(addresses::check(&sources));
+    problems.extend(english::check(&sources, &slices));
     problems.extend(glossary::check(&sources));
     problems.extend(references::check(&sources));
     problems.extend(slices::check(&sources, &slices));

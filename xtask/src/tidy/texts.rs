@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Source;
 use super::literals::{Literal, literals};
+use super::stated::{self, Stated};
 
-/// Beginnings of keys whose rest is made at run time in a way that `dynamic` below does not see.
-const MADE_AT_RUN_TIME: &[&str] = &[];
+/// Beginnings of keys that `i18n` itself asks for, or whose rest is made at run time in a way that `dynamic` below does
+/// not see.
+const MADE_AT_RUN_TIME: &[&str] = &["list-and"];
 
 /// The rules that are broken.
 pub fn check(sources: &[Source]) -> Vec<String> {
@@ -26,11 +28,41 @@ pub fn check(sources: &[Source]) -> Vec<String> {
     for source in asking {
         used.collect(source);
     }
+    problems.extend(unfilled(sources));
     let missing = used.asked.iter().filter(|(key, _)| !english.contains_key(key.as_str()));
     problems
         .extend(missing.map(|(key, path)| format!("{path} asks for the text {key}, which no en.ftl has")));
     let unused = english.iter().filter(|(key, _)| !used.has(key));
     problems.extend(unused.map(|(key, path)| format!("{path} has {key}, which nothing asks for")));
+    problems
+}
+
+/// Texts of errors with a place that no value fills.
+fn unfilled(sources: &[Source]) -> Vec<String> {
+    let mut places: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for source in sources.iter().filter(|source| source.path.ends_with("/text/en.ftl")) {
+        let mut key = "";
+        for line in source.text.lines() {
+            key = key_of(line).unwrap_or(key);
+            let names = line.split('$').skip(1).map(|rest| {
+                let ends = |letter: char| !letter.is_ascii_alphanumeric();
+                rest.split(ends).next().unwrap_or_default().to_owned()
+            });
+            places.entry(key).or_default().extend(names);
+        }
+    }
+    let mut problems = Vec::new();
+    for source in sources.iter().filter(|source| source.is_rust() && !source.is_test()) {
+        for Stated { key, values } in stated::of(source) {
+            let wanted = places.get(key.as_str()).into_iter().flatten();
+            let unknown = wanted.filter(|name| !values.contains(*name));
+            problems.extend(
+                unknown.map(|name| {
+                    format!("{} gives the text {key} no value {name}, which it needs", source.path)
+                }),
+            );
+        }
+    }
     problems
 }
 
@@ -72,6 +104,10 @@ struct Used {
 
 impl Used {
     fn collect(&mut self, source: &Source) {
+        for Stated { key, .. } in stated::of(source) {
+            self.named.insert(key.clone());
+            self.asked.insert(key, source.path.clone());
+        }
         let code = without_tests(&source.text);
         for literal in literals(code) {
             if is_key(literal.text) {
@@ -93,14 +129,22 @@ impl Used {
 }
 
 /// Tests stand at the end of a file.
-fn without_tests(text: &str) -> &str {
+pub fn without_tests(text: &str) -> &str {
     text.split("#[cfg(test)]\nmod ").next().unwrap_or(text)
 }
 
-/// True for `.t("key")`, `.tx("key", ..)` and the label of a `Nav`.
+/// True for `.t("key")`, `.tx("key", ..)`, `Message::new("key")`, the last of `FieldError::of(.., "key")` and the label of
+/// a `Nav`.
 fn is_asked(code: &str, literal: &Literal<'_>) -> bool {
     let before = code[..literal.start].trim_end();
-    if before.ends_with(".t(") || before.ends_with(".tx(") {
+    if [".t(", ".tx(", "Message::new("].iter().any(|asks| before.ends_with(asks)) {
+        return true;
+    }
+    let after = &code[literal.start + literal.text.len() + 2..];
+    let arguments = before.rsplit_once("FieldError::of(").map(|(_, arguments)| arguments);
+    if arguments.is_some_and(|arguments| arguments.matches(',').count() == 2 && !arguments.contains(')'))
+        && after.starts_with(')')
+    {
         return true;
     }
     let opened = before.strip_suffix("label:").and_then(|head| {
@@ -122,6 +166,21 @@ mod tests {
 
     fn source(path: &str, text: &str) -> Source {
         Source { path: path.to_owned(), text: text.to_owned() }
+    }
+
+    #[test]
+    fn a_text_whose_places_an_error_does_not_fill_is_told() {
+        let code = "#[coded(Conflict, \"taken\", values(name = _0))]\nTaken(String),";
+        let sources = [
+            source("crates/x/src/error.rs", code),
+            source(
+                "crates/x/text/en.ftl",
+                "error-taken = { $name } has it.\n    .advice = Ask { $owner }.\n",
+            ),
+        ];
+        let problems = check(&sources);
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].contains("gives the text error-taken no value owner"), "{}", problems[0]);
     }
 
     #[test]

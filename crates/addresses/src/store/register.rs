@@ -7,7 +7,7 @@ use db::Tx;
 use db::find::{self, Place};
 use kernel::cursor::Page;
 use kernel::needle::find_key;
-use kernel::{Clock, Cursor, EmailAddress, MemberId, Needle, TenantId};
+use kernel::{Clock, Cursor, EmailAddress, MemberId, Message, Needle, TenantId};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
@@ -169,51 +169,46 @@ pub async fn check_free(
     object: &str,
 ) -> Result<(), Error> {
     if let Some(entry) = find(&**tx, tenant, &address.to_string()).await? {
-        return Err(Error::Taken(sentence(&**tx, tenant, &entry).await?));
+        return Err(Error::Taken(holder(&**tx, tenant, &entry).await?));
     }
     // A mailbox that waits for its domain has no address yet, but its name is promised.
     let Ok(local) = address.local().parse() else { return Ok(()) };
     match mailboxes::waiting(&**tx, tenant, &local).await? {
-        Some(holder) if holder.member.to_string() != object && !holder.removed => {
-            let name = &holder.name;
-            Err(Error::Taken(format!(
-                "{address} is reserved for {name}, whose mailbox is waiting for a domain"
-            )))
+        Some(promised) if promised.member.to_string() != object && !promised.removed => {
+            let held = Message::new("held-by-reservation").with("address", address);
+            Err(Error::Taken(held.with("name", promised.name)))
         }
         _ => Ok(()),
     }
 }
 
-/// Who has an address, in a sentence.
-pub async fn sentence(
+/// Who has an address.
+pub async fn holder(
     on: &impl ConnectionTrait,
     tenant: TenantId,
     entry: &Entry,
-) -> Result<String, db::Error> {
+) -> Result<Message, db::Error> {
     let owner = owners(on, tenant, std::slice::from_ref(entry)).await?.remove(&entry.object);
-    let address = &entry.address;
+    let held = |key: &'static str| Message::new(key).with("address", &entry.address);
     Ok(match (entry.kind, owner) {
-        (AddressKind::List, _) => format!("{address} is a distribution list"),
-        (AddressKind::Shared, _) => format!("{address} is a shared mailbox"),
+        (AddressKind::List, _) => held("held-by-list"),
+        (AddressKind::Shared, _) => held("held-by-shared-mailbox"),
         (AddressKind::Group, _) => {
-            let name = entry.label.as_deref().unwrap_or_default();
-            format!("{address} is the address of the group {name}").trim_end().to_owned()
+            held("held-by-group").with("name", entry.label.as_deref().unwrap_or_default())
         }
         (AddressKind::Mailbox, Some(AddressOwner { person: Some((_, name)), .. })) => {
-            format!("{address} is the mailbox of {name}")
+            held("held-by-mailbox").with("name", name)
         }
         (AddressKind::Alias, Some(AddressOwner { person: Some((_, name)), .. })) => {
-            format!("{address} is an alias of {name}")
+            held("held-by-alias").with("name", name)
         }
         (AddressKind::Alias, Some(AddressOwner { kind: AddressKind::List, address: of, .. })) => {
-            format!("{address} is an alias of the list {of}")
+            held("held-by-alias-of-list").with("of", of)
         }
         (AddressKind::Alias, Some(AddressOwner { address: of, .. })) => {
-            format!("{address} is an alias of the shared mailbox {of}")
+            held("held-by-alias-of-shared-mailbox").with("of", of)
         }
-        (AddressKind::Mailbox | AddressKind::Alias, None | Some(_)) => {
-            format!("{address} is already in use")
-        }
+        (AddressKind::Mailbox | AddressKind::Alias, None | Some(_)) => held("held"),
     })
 }
 

@@ -10,7 +10,8 @@ use access::Surface;
 use access::allowances::Allowances;
 use db::seal::Keys;
 use domains::Challenge;
-use kernel::dns::{BadName, Name};
+use kernel::dns::Name;
+use kernel::slug::BadSlug;
 use kernel::{DomainName, Slug};
 use mailer::{Sender, Transport};
 use publishing::{Connect, Signer};
@@ -350,9 +351,10 @@ fn reached(pair: &str) -> Result<(IpAddr, SocketAddr), &'static str> {
 }
 
 /// A label of a name in the DNS, so that with every domain it makes a name.
-fn challenge_label(text: Option<&str>) -> Result<String, BadName> {
-    let label = text.unwrap_or("_workspace-challenge");
-    if label.contains('.') { Err(BadName) } else { label.parse::<Name>().map(|name| name.to_string()) }
+fn challenge_label(text: Option<&str>) -> Result<String, &'static str> {
+    let name = text.unwrap_or("_workspace-challenge").parse::<Name>().map(|name| name.to_string());
+    let label = name.ok().filter(|label| !label.contains('.'));
+    label.ok_or("use one label of a DNS name, such as _workspace-challenge")
 }
 
 fn keys(r: &mut Reader<'_>) -> Option<Keys> {
@@ -363,7 +365,8 @@ fn keys(r: &mut Reader<'_>) -> Option<Keys> {
 
 fn slug(r: &mut Reader<'_>) -> Option<Slug> {
     let slug = r.text("PLATFORM_SLUG").unwrap_or("dezky").parse();
-    noted(r, "PLATFORM_SLUG", slug)
+    let rule = "use 2 to 40 lower-case letters, digits and single hyphens, starting with a letter";
+    noted(r, "PLATFORM_SLUG", slug.map_err(|_: BadSlug| rule))
 }
 
 /// Those that are named, that of the address that mails are from, and the hosts that people are sent to.

@@ -3,6 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use kernel::Explain as _;
 use outbound::{Call, Method};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
@@ -11,7 +12,7 @@ use upstream_authentik::Authentik;
 
 use super::{DEADLINE, Report};
 use crate::config::{Config, OcisCredential};
-use crate::upstreams;
+use crate::{english, upstreams};
 
 const SET_UP: &str = "Change the provider in Authentik.";
 const ISSUER: &str = "Set AUTHENTIK_ISSUER to Authentik's public address. If AUTHENTIK_API_URL is set, add this machine to \
@@ -24,12 +25,17 @@ pub async fn check(
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let settings = upstreams::sign_in(config, DEADLINE)?;
+    let words = english::words()?;
     for oidc_client in &settings.oidc_clients {
         let client = oidc_client.surface.audience();
         let what = format!("{client} is known by its secret, and its tokens are accepted");
         match settings.examine(oidc_client).await {
             Ok(()) => report.line("Sign-in", &what, Ok(()), ""),
-            Err(trouble) => report.line("Sign-in", &what, Err(trouble.to_string()), &trouble.advice()),
+            Err(trouble) => {
+                let message = trouble.message();
+                let mend = words.advice(&message).unwrap_or_default();
+                report.line("Sign-in", &what, Err(words.say(&message)), &mend);
+            }
         }
         if let Some(faults) = faults(authentik, client, |provider| provider.faults(&oidc_client.origin)).await
         {

@@ -6,7 +6,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
-use kernel::Coded as _;
 use kernel::input::Shape;
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
@@ -82,10 +81,8 @@ async fn refused(
     mut view: View,
     error: &Error,
 ) -> Result<Response, Failure> {
-    let advice = error.advice().unwrap_or_default();
-    let text = view
-        .words()
-        .tx("domain-not-vouched", &[("why", error.to_string().into()), ("advice", advice.into())]);
+    let w = view.words();
+    let text = w.tx("domain-not-vouched", &[("why", w.explain(error).into())]);
     view.shell.flashes.push(Flash { tone: Tone::Warn, text, undo: None });
     let seen = by.demand::<ManageDomains>(&domains.platform.db).await?;
     let all = domains.list(&seen).await?;

@@ -71,7 +71,7 @@ impl DriftQuery {
     /// The filter, every bad part of it named. Empty parts, as forms send them, are left out.
     pub fn filter(&self) -> Result<DriftFilter, Failure> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let bad = |field: &str| FieldError::new(field, "unknown_value", "This value doesn't exist.");
+        let bad = |field: &str| FieldError::of(field, "unknown_value", "input-unknown-value");
         let mut errors = Vec::new();
         let upstream = given(&self.upstream);
         if upstream.as_deref().is_some_and(|word| !UPSTREAMS.contains(&word)) {

@@ -4,7 +4,7 @@ use access::{Granted, ManageTenant};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use kernel::Coded as _;
+use kernel::Explain as _;
 use maud::Markup;
 use serde::Deserialize;
 use web::ui::{Flash, Tone};
@@ -77,7 +77,9 @@ async fn back(
             return Ok(Redirect::to(&plan).into_response());
         }
         Err(Error::PlanMoved | Error::NoSuchChange) => view.words().t("plan-moved"),
-        Err(error @ (Error::NotAdoptable(_) | Error::NothingToDo)) => error.advice().unwrap_or_default(),
+        Err(error @ (Error::NotAdoptable(_) | Error::NothingToDo)) => {
+            view.words().advice(&error.message()).unwrap_or_default()
+        }
         Err(error) => return Err(error.into()),
     };
     view.shell.flashes.push(Flash { tone: Tone::Warn, text: why, undo: None });

@@ -65,7 +65,7 @@ pub async fn submit(
         }
         Ok(count) => Ok(Redirect::to(&format!("/admin/{slug}/groups/{id}?done=in-{count}")).into_response()),
         Err(error @ (Error::NoSuchMember(_) | Error::TooManyPeople | Error::WrongState(_))) => {
-            let said = memberships::sentences(&error);
+            let said = view.words().explain(&error);
             let group = groups.details(&by, id).await?.group;
             let others = groups.others(&by, id, "", SHOWN).await?;
             let page = page(&view, slug, &group, "", &others, Some(&said));

@@ -10,13 +10,13 @@ use kernel::cursor::Page;
 use kernel::input::Shape;
 use maud::{Markup, Render as _, html};
 use storage::spaces::Room;
+use web::draft::{self, Draft, filled};
 use web::ui::{
     self, Column, Direction, Empty, Field, Filter as Bar, Icon, More, PageHead, Row, Size, Table, button,
     dialog, empty, filter, submit, table,
 };
 use web::{DONE, Failure, FormBody, Parameter, Parameters, Query, Right, Tables, View};
 
-use super::draft::{Draft, filled, said};
 use super::{flash, mark};
 use crate::api::GroupQuery;
 use crate::error::Error;
@@ -78,7 +78,7 @@ pub async fn show(
     }
     let slug = &by.scope().slug;
     let shown = groups.shown_list(&by, query).await?;
-    let draft = view.refill(&format!("/admin/{slug}/groups")).map(|body| Draft::kept(&body));
+    let draft = view.refill(&format!("/admin/{slug}/groups")).map(|body| Draft::kept(DIALOG, &body));
     Ok(page(&view, slug, &shown, draft.as_ref()))
 }
 
@@ -101,7 +101,7 @@ pub async fn create(
             Ok(Redirect::to(&place).into_response())
         }
         Err(error) => {
-            let draft = Draft::of(&body, error, &["name", "description", "address", "space"])?;
+            let draft = refused(DIALOG, &body, error)?;
             let shown = groups.shown_list(&by, GroupQuery::default()).await?;
             let page = page(&view, slug, &shown, Some(&draft));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -255,10 +255,18 @@ pub fn no_room(w: &Words, slug: &str, room: &Room, free: i64) -> Markup {
     }
 }
 
+/// A refusal that belongs into a form of groups, which asks for gigabytes where the wire has bytes.
+pub fn refused(form: &'static str, body: &FormBody, error: Error) -> Result<Draft, Error> {
+    fn in_form(field: &str) -> &str {
+        if field == "spaceBytes" { "space" } else { field }
+    }
+    Draft::renamed(form, body, error, &["name", "description", "address", "space"], in_form)
+}
+
 fn add_dialog(w: &Words, slug: &str, csrf: &str, room: &Room, draft: Option<&Draft>) -> Markup {
     let free = room.free().max(0);
     let body = html! {
-        (said(w, draft))
+        (draft::said(w, &w.t("group-not-done"), draft, DIALOG, &[]))
         @for field in fields(w, free) { (ui::field(w, &filled(draft, DIALOG, field))) }
         (no_room(w, slug, room, free))
     };

@@ -1,7 +1,6 @@
 //! The slice's pages: the groups of a workspace in the portal.
 
 mod add;
-mod draft;
 mod list;
 mod one;
 mod view;

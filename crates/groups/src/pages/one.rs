@@ -8,10 +8,11 @@ use kernel::GroupId;
 use kernel::input::Field;
 use kernel::input::Shape::Raw;
 use maud::Markup;
+use web::draft::{Draft, version_of};
 use web::{Failure, FormBody, Live, Query, Right, View};
 
-use super::draft::{Draft, version_of};
-use super::view::{self, Refused};
+use super::list::refused;
+use super::view::{self, FORM, Refused};
 use super::{After, flash};
 use crate::api::At;
 use crate::error::Error;
@@ -77,7 +78,7 @@ pub async fn show(
         flash(&mut view, text);
     }
     let kept = view.refill(&format!("/admin/{}/groups/{id}", by.scope().slug));
-    let draft = kept.map(|body| Draft::kept(&body));
+    let draft = kept.map(|body| Draft::kept(FORM, &body));
     groups.one_page(&by, &view, id, &Refused { draft, ..Refused::default() }).await
 }
 
@@ -127,7 +128,7 @@ pub async fn change(
             Ok(Redirect::to(&place).into_response())
         }
         Err(error) => {
-            let draft = Some(Draft::of(&body, error, &["name", "description", "address", "space"])?);
+            let draft = Some(refused(FORM, &body, error)?);
             groups.refused(&by, &view, id, &Refused { draft, ..Refused::default() }).await
         }
     }

@@ -8,20 +8,20 @@ use provisioning::{DRIVE, GROUP};
 use reconcile::Status;
 use storage::spaces::Room;
 use web::View;
+use web::draft::{self, Draft, filled};
 use web::ui::{
     self, Bulk, Column, Confirm, Crumb, Definition, Empty, FormHead, Icon, PageHead, Row, Size, State,
     Step as Shown, Table, Tone, Trouble, ago, button, card, confirm, definitions, empty, link_button, submit,
     table,
 };
 
-use super::draft::{Draft, both, filled, said};
 use super::list::{day_of, fields, no_room};
 use super::mark;
 use crate::desired::name_for_apps;
 use crate::model::{GRACE, Group};
 use crate::reads::{Details, Person, Step};
 
-const FORM: &str = "group";
+pub const FORM: &str = "group";
 const REMOVE: &str = "remove-group";
 const REMOVE_SPACE: &str = "remove-space";
 
@@ -257,8 +257,7 @@ fn form(w: &Words, slug: &str, csrf: &str, group: &Group, room: &Room, draft: Op
     let fields: Vec<ui::Field> =
         fields(w, free).into_iter().zip(own).map(|(field, value)| field.value(value)).collect();
     let inside = html! {
-        (said(w, draft))
-        (both(w, draft, FORM, &fields))
+        (draft::said(w, &w.t("group-not-done"), draft, FORM, &fields.iter().collect::<Vec<_>>()))
         (ui::hidden("version", &version.to_string()))
         @for field in fields { (ui::field(w, &filled(draft, FORM, field))) }
         (no_room(w, slug, room, free))

@@ -83,7 +83,7 @@ pub async fn profile(
     let all = home.people.mine(&by).await?.mailboxes;
     let mailbox = asked.among(&all, by.actor(), view.active.as_deref()).ok_or_else(Failure::not_found)?;
     let address = mailbox.address.parse::<EmailAddress>().map_err(|_| Failure::not_found())?;
-    let profile = home.mail_clients.own_profile(&by, mailbox.tenant, &address).await?;
+    let profile = home.mail_clients.own_profile(&by, mailbox.tenant, &address, view.words()).await?;
     Ok(mail_clients::profile_file(address.domain().ascii(), profile))
 }
 

@@ -8,7 +8,6 @@ use i18n::Words;
 use kernel::Coded as _;
 use maud::{Markup, html};
 use members::pages::{counted, lies_with_people, tabs};
-use memberships::sentences;
 use people_file::decode::KNOWN;
 use people_file::heads::Column;
 use people_file::{Line, Unreadable, shown as head_shown};
@@ -91,9 +90,9 @@ impl Imports {
     ) -> Result<Result<Given, Response>, Failure> {
         match &sent.read {
             Ok(given) => Ok(Ok(self.known(by, given.clone()).await?)),
-            Err(why) => {
-                Ok(Err(self.refused(by, view, ("import-unreadable", &why.to_string()), sent).await?))
-            }
+            Err(why) => Ok(Err(self
+                .refused(by, view, ("import-unreadable", &view.words().explain(why)), sent)
+                .await?)),
         }
     }
 
@@ -119,7 +118,7 @@ impl Imports {
         given: &Given,
     ) -> Result<Response, Failure> {
         if !matches!(why, Unreadable::Columns(_)) {
-            return self.refused(by, view, ("import-unreadable", &why.to_string()), sent).await;
+            return self.refused(by, view, ("import-unreadable", &view.words().explain(why)), sent).await;
         }
         let (w, slug) = (view.words(), &by.scope().slug);
         let waiting = self.memberships.waiting_invitations(by).await?;
@@ -200,7 +199,7 @@ pub async fn start(
         }
         Ok(Err(why)) => imports.unread(&by, &view, &why, &sent, &given).await,
         Err(error) if error.kind() == kernel::ErrorKind::Conflict => {
-            imports.refused(&by, &view, ("import-not-started", &sentences(&error)), &sent).await
+            imports.refused(&by, &view, ("import-not-started", &view.words().explain(&error)), &sent).await
         }
         Err(error) => Err(error.into()),
     }

@@ -9,9 +9,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::input::Field as Input;
 use kernel::input::Shape::Name;
-use kernel::{Coded as _, ErrorKind, FieldError};
+use kernel::{Coded as _, ErrorKind, FieldError, Message};
 use maud::{Markup, html};
-use memberships::{Error as Refusal, sentences};
+use memberships::Error as Refusal;
 use people::own;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -89,7 +89,7 @@ struct Typed {
 }
 
 impl Typed {
-    fn error(&self, field: &str) -> Option<String> {
+    fn error(&self, field: &str) -> Option<Message> {
         self.errors.iter().find(|error| error.field == field).map(|error| error.message.clone())
     }
 
@@ -102,7 +102,7 @@ impl Typed {
                 Error::Member(Refusal::NotDone(_)) => "link-not-yet",
                 Error::Member(Refusal::NoSeat(_)) => "link-no-seat",
                 Error::Member(Refusal::MailboxTaken(_) | Refusal::AddressTaken(_)) => "link-mailbox-taken",
-                _ => return sentences(error),
+                _ => return w.explain(error),
             };
             w.t(key)
         });

@@ -13,7 +13,6 @@ use kernel::{Coded as _, ErrorKind as Wrong, InvitationId, Timestamp};
 use maud::{Markup, html};
 use members::pages::invite::{DIALOG, dialog_of};
 use members::pages::{Draft, counted, lies_with_people, tabs};
-use memberships::sentences;
 use serde::Deserialize;
 use web::ui::{
     self, Column, Confirm, Empty, Filter as Bar, FilterSelect, Flash, FormHead, Icon, More, PageHead, Row,
@@ -151,7 +150,8 @@ async fn answered(
         Err(error) if belongs_on_page(&error) => {
             let shown = invitations.shown(by, InvitationQuery::default()).await?;
             lies_with_people(&mut view, &by.scope().slug);
-            let page = page(&view, &by.scope().slug, &shown, None, Some(&sentences(&error)));
+            let why = view.words().explain(&error);
+            let page = page(&view, &by.scope().slug, &shown, None, Some(&why));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),

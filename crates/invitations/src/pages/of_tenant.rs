@@ -8,7 +8,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use members::pages::counted;
-use memberships::sentences;
 use tenants::{Tenants, tenant_head};
 use web::{Failure, Query, Right, View};
 
@@ -80,7 +79,8 @@ async fn answered(
     match done {
         Ok(_) => Ok(back(by, word)),
         Err(error) if belongs_on_page(&error) => {
-            let page = page(services, by, view, InvitationQuery::default(), Some(&sentences(&error))).await?;
+            let why = view.words().explain(&error);
+            let page = page(services, by, view, InvitationQuery::default(), Some(&why)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),

@@ -275,9 +275,8 @@ impl MemberQuery {
     /// What is asked for. Empty parts, as forms send them, are left out.
     pub fn wanted(&self) -> Result<Wanted, Failure> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let bad = |field| {
-            Failure::invalid(vec![FieldError::new(field, "unknown_value", "This value doesn't exist.")])
-        };
+        let bad =
+            |field| Failure::invalid(vec![FieldError::of(field, "unknown_value", "input-unknown-value")]);
         let role = match given(&self.role) {
             Some(word) => Some(TenantRole::parse(&word).ok_or_else(|| bad("role"))?),
             None => None,

@@ -9,7 +9,7 @@ use kernel::input::Field;
 use kernel::input::Shape::Raw;
 use kernel::{Coded, ErrorKind, UserId};
 use maud::html;
-use memberships::{At, Error, input, sentences};
+use memberships::{At, Error, input};
 use people::{Extent, OneAt, SignOut};
 use web::{Failure, FormBody, Right, View};
 
@@ -41,8 +41,9 @@ impl Members {
         if !is_of_the_form(&error) {
             return Err(error.into());
         }
-        let fields: Vec<String> = error.fields().iter().map(|field| field.message.clone()).collect();
-        let refused = if fields.is_empty() { sentences(&error) } else { fields.join(", ") };
+        let w = view.words();
+        let fields: Vec<String> = error.fields().iter().map(|field| w.say(&field.message)).collect();
+        let refused = if fields.is_empty() { w.explain(&error) } else { fields.join(" ") };
         self.answered(by, view, user, Question { refused: Some(refused), ..Question::default() }).await
     }
 

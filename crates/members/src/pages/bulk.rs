@@ -6,9 +6,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::{StreamExt as _, stream};
 use i18n::Words;
-use kernel::{Coded as _, ErrorKind, UserId};
+use kernel::{Coded as _, ErrorKind, Explain as _, Message, UserId};
 use maud::{Markup, html};
-use memberships::{Error, Member, rows, sentences};
+use memberships::{Error, Member, rows};
 use people::pages::sessions::keep_app_passwords;
 use people::{Extent, SignOut};
 use web::ui::{
@@ -78,7 +78,7 @@ enum Outcome {
     Here,
     Later,
     Nothing,
-    Refused(String),
+    Refused(Message),
 }
 
 impl Outcome {
@@ -153,7 +153,7 @@ impl Members {
                     ErrorKind::Conflict | ErrorKind::Forbidden | ErrorKind::NotFound
                 ) =>
             {
-                Ok((member, Outcome::Refused(sentences(&error))))
+                Ok((member, Outcome::Refused(error.message())))
             }
             Err(error) => Err(error),
         }
@@ -232,7 +232,7 @@ fn shown(w: &Words, action: BulkAction, outcome: &Outcome) -> Markup {
         Outcome::Nothing => html! { (ui::state_said(ui::State::Skipped, w.t("bulk-nothing"))) },
         Outcome::Refused(why) => html! {
             (ui::state_said(ui::State::Error, w.t("bulk-refused")))
-            small class="block" { (why) }
+            small class="block" { (w.explain(why)) }
         },
     }
 }

@@ -32,7 +32,7 @@ pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Ma
     .map(scoped);
     let body = html! {
         @if let Some(said) = draft.and_then(Draft::said) {
-            (ui::banner(Tone::Bad, &w.t("invitation-not-sent"), said, None))
+            (ui::banner(Tone::Bad, &w.t("invitation-not-sent"), &w.explain(said), None))
         }
         @for field in &fields { (ui::field(w, field)) }
         p class="small soft" { (w.t("invitation-says")) }

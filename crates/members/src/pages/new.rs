@@ -5,9 +5,9 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use i18n::Words;
-use kernel::{Coded, FieldError};
+use kernel::{Coded, FieldError, Message};
 use maud::{Markup, Render as _, html};
-use memberships::{Error, input, sentences};
+use memberships::{Error, input};
 use people::Credential;
 use web::ui::{self, Field, FieldKind, Icon, Secret, button, dialog, secret, submit};
 use web::{Failure, FormBody, Right, View};
@@ -26,7 +26,7 @@ pub struct Draft {
     values: Vec<(String, String)>,
     errors: Vec<FieldError>,
     /// What is wrong with none of the fields.
-    said: Option<String>,
+    said: Option<Message>,
     /// Somebody else changed it meanwhile.
     pub(super) is_stale: bool,
 }
@@ -46,7 +46,7 @@ impl Draft {
     pub fn of(body: &FormBody, error: &impl Coded) -> Self {
         let errors = error.fields();
         let is_stale = error.kind() == kernel::ErrorKind::Stale;
-        let said = (errors.is_empty() && !is_stale).then(|| sentences(error));
+        let said = (errors.is_empty() && !is_stale).then(|| error.message());
         Self { values: Self::typed(body), errors, said, is_stale }
     }
 
@@ -59,8 +59,8 @@ impl Draft {
     }
 
     /// What is wrong with none of the fields.
-    pub(super) fn said(&self) -> Option<&str> {
-        self.said.as_deref()
+    pub(super) fn said(&self) -> Option<&Message> {
+        self.said.as_ref()
     }
 
     /// True where no account can be made for the address, and its person can be asked.
@@ -68,7 +68,7 @@ impl Draft {
         self.errors.iter().any(|error| matches!(error.code, "has-account" | "foreign-domain"))
     }
 
-    pub(super) fn error(&self, name: &str) -> Option<String> {
+    pub(super) fn error(&self, name: &str) -> Option<Message> {
         self.errors.iter().find(|error| error.field == name).map(|error| error.message.clone())
     }
 }
@@ -127,7 +127,7 @@ pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Ma
     ];
     let body = html! {
         @if let Some(said) = draft.and_then(Draft::said) {
-            (ui::banner(ui::Tone::Bad, &w.t("member-not-added"), said, None))
+            (ui::banner(ui::Tone::Bad, &w.t("member-not-added"), &w.explain(said), None))
         }
         @for field in &fields { (ui::field(w, field)) }
     };

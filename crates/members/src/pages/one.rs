@@ -295,7 +295,7 @@ fn form(
     let version = if is_stale { version } else { typed("version", &version) };
     let inside = html! {
         @if let Some(said) = draft.and_then(Draft::said) {
-            (ui::banner(Tone::Bad, &w.t("member-not-done"), said, None))
+            (ui::banner(Tone::Bad, &w.t("member-not-done"), &w.explain(said), None))
         }
         @if is_stale { (ui::conflict(w, &saved)) }
         (ui::hidden("version", &version))

@@ -199,7 +199,7 @@ fn of_finding(w: &Words, tenant: &TenantRef, finding: &Finding, now: Timestamp) 
             "attention-found",
             &[("name", (&tenant.name).into()), ("what", reason_title(w, &reason).into())],
         ),
-        says: reason_says(w, reason),
+        says: reason_says(w, &reason),
         aside: Some(html! { span class="ago" { (ui::ago(w, finding.since, now)) } }),
         action: Some(html! { (link_button(w.t("attention-open"), &href).small()) }),
         href: Some(href),

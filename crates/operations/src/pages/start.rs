@@ -2,16 +2,11 @@
 
 use access::{OwnAccount, TenantRights, TenantRole};
 use axum::response::Redirect;
-use kernel::ErrorKind;
-use web::{Failure, Right, View};
+use web::{Failure, Refusal, Right, View};
 
 /// `/admin` leads to the workspace that the person works in; the page there refuses whoever lacks the right.
 pub async fn to_admin(Right(_): Right<OwnAccount>, view: View) -> Result<Redirect, Failure> {
-    let slug = view.active.ok_or_else(|| {
-        let detail = "You aren't in any workspace.";
-        Failure::new(ErrorKind::Forbidden, "no-workspace", detail)
-            .advise("Ask an admin to invite you to a workspace.")
-    })?;
+    let slug = view.active.ok_or(Refusal::NoWorkspace)?;
     Ok(Redirect::to(&format!("/admin/{slug}")))
 }
 

@@ -7,7 +7,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use kernel::Coded as _;
+use kernel::{Coded as _, Message};
 use maud::{Markup, html};
 use memberships::{Error, PasswordState};
 use web::ui::{self, Field, FieldKind, FormHead, PageHead, Tone, card, link_button, submit};
@@ -90,7 +90,7 @@ fn again(view: &View) -> Markup {
     view.page(&w.t("own-password"), &head, &html! {})
 }
 
-fn page(view: &View, is_due: bool, mailboxes: &[(String, PasswordState)], wrong: Option<String>) -> Markup {
+fn page(view: &View, is_due: bool, mailboxes: &[(String, PasswordState)], wrong: Option<Message>) -> Markup {
     let w = view.words();
     let says = w.t(if is_due { "own-password-due" } else { "own-password-says" });
     let head = PageHead { title: w.t("own-password"), summary: html! { (says) }, ..PageHead::default() };

@@ -17,7 +17,7 @@ use audit::{Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use kernel::id::hex;
 use kernel::{SessionId, Timestamp, UserId};
-use memberships::{Error, live_holder, may_touch, member_of, rows, target, with_mailbox};
+use memberships::{Error, NotDone, live_holder, may_touch, member_of, rows, target, with_mailbox};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tokio::time::timeout_at;
@@ -291,7 +291,7 @@ impl People {
         if self.platform.upstreams.authentik().is_none() || !note.id.starts_with("sso_") {
             return Err(Error::NoSession);
         }
-        let silent = |_| Error::NotDone("the sign-in service isn't answering".to_owned());
+        let silent = |_| Error::NotDone(NotDone::SignInSilent);
         let own = self.provider_sessions(user).await?.map_err(silent)?;
         let meant = own.into_iter().find(|session| public_id(&session.id) == note.id);
         let meant = meant.ok_or(Error::NoSession)?;
@@ -311,7 +311,7 @@ impl People {
         if let Err(error) = authentik.end_session(id).await {
             tracing::warn!(%user, %error, "a session was not ended");
             note.write(self.platform.db.begin().await?, vec![Place::SignIn], Outcome::Failed).await?;
-            return Err(Error::NotDone("the sign-in service did not end this session".to_owned()));
+            return Err(Error::NotDone(NotDone::SessionGoesOn));
         }
         Ok(())
     }

@@ -60,15 +60,12 @@ fn mark(resource: &Resource, spec: &Value) -> String {
 }
 
 fn name(resource: &Resource) -> Result<DomainName, Problem> {
-    resource
-        .name
-        .parse()
-        .map_err(|error| Problem::Blocked(format!("“{}” can't be used: {error}", resource.name)))
+    resource.name.parse().map_err(|_| Problem::Blocked(format!("“{}” isn't a domain", resource.name)))
 }
 
 fn catch_all(spec: &Value) -> Result<Option<EmailAddress>, Problem> {
     let address = spec["catchAll"].as_str().map(str::parse).transpose();
-    address.map_err(|error| Problem::Blocked(format!("the catch-all address can't be used: {error}")))
+    address.map_err(|_| Problem::Blocked("the catch-all address isn't an email address".to_owned()))
 }
 
 #[async_trait]

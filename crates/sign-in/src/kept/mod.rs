@@ -286,7 +286,5 @@ fn named_form(bytes: &[u8]) -> Option<String> {
 }
 
 fn too_much() -> Failure {
-    let detail = "You were signed out before this was sent, and it's too large to keep.";
-    Failure::new(ErrorKind::TooLarge, "form-too-large", detail)
-        .advise("Go back and copy what you typed. Then sign in and send it again.")
+    Error::FormTooLarge.into()
 }

@@ -9,13 +9,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use i18n::Words;
 use kernel::FieldError;
 use kernel::input::Shape;
 use serde::Deserialize;
 use web::openapi::Operation;
 use web::{
-    Failure, JsonBody, ListQuery, Listed, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables,
-    Version, listed,
+    ApiWords, Failure, JsonBody, ListQuery, Listed, Mount, PAGING, Parameter, Parameters, Query, Right,
+    Routes, Tables, Version, listed,
 };
 
 use crate::input;
@@ -90,7 +91,7 @@ impl TenantQuery {
     pub(crate) fn filter(&self) -> Result<TenantFilter, Failure> {
         let mut errors = Vec::new();
         let mut bad =
-            |field: &str| errors.push(FieldError::new(field, "unknown_value", "This value doesn't exist."));
+            |field: &str| errors.push(FieldError::of(field, "unknown_value", "input-unknown-value"));
         let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         let mut filter = TenantFilter {
             q: given(&self.q).map(|q| q.trim().chars().take(100).collect()),
@@ -130,8 +131,8 @@ fn depth_of(actor: &access::Actor, details: &Details) -> Depth {
     if may_see::<ViewTenant>(actor, &details.tenant.reference()) { Depth::Admin } else { Depth::Member }
 }
 
-fn answer(status: StatusCode, actor: &access::Actor, details: &Details) -> Response {
-    let view = tenant_view(details, depth_of(actor, details));
+fn answer(w: &Words, status: StatusCode, actor: &access::Actor, details: &Details) -> Response {
+    let view = tenant_view(w, details, depth_of(actor, details));
     let version = Version::tag(view.version);
     (status, version, Json(view)).into_response()
 }
@@ -140,16 +141,18 @@ async fn list_tenants(
     Right(list): Right<ListTenants>,
     State(tenants): State<Tenants>,
     Query(query): Query<TenantQuery>,
+    ApiWords(w): ApiWords,
 ) -> Result<Json<Listed<TenantView>>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let page = tenants.page(&list, &query.filter()?, cursor.as_ref(), limit).await?;
-    let views = page.map(|details| tenant_view(&details, depth_of(list.actor(), &details)));
+    let views = page.map(|details| tenant_view(&w, &details, depth_of(list.actor(), &details)));
     Ok(Json(listed(views)))
 }
 
 async fn create(
     Right(by): Right<CreateTenant>,
     State(tenants): State<Tenants>,
+    ApiWords(w): ApiWords,
     body: JsonBody,
 ) -> Result<Response, Failure> {
     let new = input::new_tenant(body.input(input::CREATE)).map_err(Failure::invalid)?;
@@ -157,59 +160,71 @@ async fn create(
     tenants.settle(tenant.id).await?;
     let details = tenants.fresh(tenant.id).await?;
     let location = [(header::LOCATION, format!("/api/tenants/{}", details.tenant.slug))];
-    Ok((location, answer(StatusCode::CREATED, by.actor(), &details)).into_response())
+    Ok((location, answer(&w, StatusCode::CREATED, by.actor(), &details)).into_response())
 }
 
-async fn show(Right(by): Right<ViewTenant>, State(tenants): State<Tenants>) -> Result<Response, Failure> {
-    Ok(answer(StatusCode::OK, by.actor(), &tenants.details(&by).await?))
+async fn show(
+    Right(by): Right<ViewTenant>,
+    State(tenants): State<Tenants>,
+    ApiWords(w): ApiWords,
+) -> Result<Response, Failure> {
+    Ok(answer(&w, StatusCode::OK, by.actor(), &tenants.details(&by).await?))
 }
 
 async fn update(
     Right(by): Right<EditTenant>,
     State(tenants): State<Tenants>,
     version: Version,
+    ApiWords(w): ApiWords,
     body: JsonBody,
 ) -> Result<Response, Failure> {
     let change = input::tenant_change(body.input(input::CHANGE)).map_err(Failure::invalid)?;
     tenants.update(&by, change, version.expected()).await?;
     tenants.settle(by.tenant()).await?;
-    Ok(answer(StatusCode::OK, by.actor(), &tenants.details(&by).await?))
+    Ok(answer(&w, StatusCode::OK, by.actor(), &tenants.details(&by).await?))
 }
 
 async fn terminate(
     Right(by): Right<ManageTenant>,
     State(tenants): State<Tenants>,
+    ApiWords(w): ApiWords,
 ) -> Result<Response, Failure> {
     tenants.terminate(&by).await?;
     tenants.settle(by.tenant()).await?;
-    Ok(answer(StatusCode::OK, by.actor(), &tenants.details(&by).await?))
+    Ok(answer(&w, StatusCode::OK, by.actor(), &tenants.details(&by).await?))
 }
 
 async fn suspend(
     Right(by): Right<ManageTenant>,
     State(tenants): State<Tenants>,
+    ApiWords(w): ApiWords,
 ) -> Result<Response, Failure> {
     tenants.suspend(&by).await?;
     tenants.settle(by.tenant()).await?;
-    Ok(answer(StatusCode::OK, by.actor(), &tenants.details(&by).await?))
+    Ok(answer(&w, StatusCode::OK, by.actor(), &tenants.details(&by).await?))
 }
 
-async fn resume(Right(by): Right<ManageTenant>, State(tenants): State<Tenants>) -> Result<Response, Failure> {
+async fn resume(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+    ApiWords(w): ApiWords,
+) -> Result<Response, Failure> {
     tenants.resume(&by).await?;
     tenants.settle(by.tenant()).await?;
-    Ok(answer(StatusCode::OK, by.actor(), &tenants.details(&by).await?))
+    Ok(answer(&w, StatusCode::OK, by.actor(), &tenants.details(&by).await?))
 }
 
 async fn reconcile(
     Right(by): Right<ReconcileTenant>,
     State(tenants): State<Tenants>,
+    ApiWords(w): ApiWords,
 ) -> Result<Response, Failure> {
     tenants.reconcile(&by).await?;
     tenants.settle(by.tenant()).await?;
     let details = tenants.details(&by).await?;
     // To try again isn't to see: a partner's staff hold the one right without the other.
     if may_see::<ViewTenant>(by.actor(), by.scope()) {
-        return Ok(answer(StatusCode::OK, by.actor(), &details));
+        return Ok(answer(&w, StatusCode::OK, by.actor(), &details));
     }
     Ok(Json(reconciled_view(&details)).into_response())
 }

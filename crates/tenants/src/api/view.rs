@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use i18n::Words;
 use kernel::DomainName;
 use provisioning::{StepView, StepsView, failing_steps, steps_in_full, steps_view};
 use reconcile::Outline;
@@ -132,7 +133,7 @@ pub(crate) enum Depth {
 }
 
 /// A tenant as `depth` may see it.
-pub(crate) fn tenant_view(details: &Details, depth: Depth) -> TenantView {
+pub(crate) fn tenant_view(w: &Words, details: &Details, depth: Depth) -> TenantView {
     let (tenant, resources) = (&details.tenant, &details.resources);
     let for_admins = depth != Depth::Member;
     let domains =
@@ -156,7 +157,7 @@ pub(crate) fn tenant_view(details: &Details, depth: Depth) -> TenantView {
         provisioning_status: steps_view(resources),
         provisioning_errors: for_admins.then(|| failing_steps(resources)),
         provisioning_steps: for_admins.then(|| steps_in_full(resources)),
-        health: for_admins.then(|| health_view(details)),
+        health: for_admins.then(|| health_view(w, details)),
         created_at: tenant.created_at.to_string(),
         purge_after: crate::actions::purge_time(tenant).map(|at| at.to_string()),
         handles: (depth == Depth::Operator).then(|| handles(tenant, resources)),
@@ -196,12 +197,12 @@ fn policy_view(policy: &SecurityPolicy) -> SecurityPolicyView {
     }
 }
 
-fn health_view(details: &Details) -> HealthView {
+fn health_view(w: &Words, details: &Details) -> HealthView {
     let condition = details.condition();
     let reasons = condition.reasons.into_iter().map(|reason| HealthReasonView {
         code: reason.code,
         about: reason.about,
-        message: reason.message,
+        message: w.say(&reason.message),
     });
     HealthView { score: condition.score, reasons: reasons.collect() }
 }

@@ -45,7 +45,7 @@ async fn a_form_with_mistakes_comes_back_filled_in_with_each_mistake_at_its_fiel
     let back = rig.send_form(&operator, "/tenants", &form).await;
     assert_eq!(back.status.as_u16(), 422);
     assert!(back.text.contains("Ærø Bogføring ApS") && back.text.contains("Not A Slug"));
-    assert!(back.text.contains("from 1 to 100000"), "{}", back.text);
+    assert!(back.text.contains("from 1 to 100,000"), "{}", back.text);
 }
 
 #[tokio::test]

@@ -28,9 +28,13 @@ pub(super) struct KeyText {
 
 impl KeyText {
     pub(super) fn read(&self) -> Result<Key, String> {
-        let name = self.name.parse::<Name>().map_err(|bad| format!("the key {:?} {bad}", self.name))?;
-        let algorithm = self.algorithm.parse().map_err(|bad| format!("the algorithm of {name} {bad}"))?;
-        Key::new(name, algorithm, &self.secret).map_err(|bad| format!("the secret of the key {bad}"))
+        let name =
+            self.name.parse::<Name>().map_err(|_| format!("the key {:?} isn't a DNS name", self.name))?;
+        let algorithm = self
+            .algorithm
+            .parse()
+            .map_err(|_| format!("the algorithm of {name} isn't hmac-sha256, hmac-sha384 or hmac-sha512"))?;
+        Key::new(name, algorithm, &self.secret).map_err(|_| "the secret of the key isn't base64".to_owned())
     }
 }
 

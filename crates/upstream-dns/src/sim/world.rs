@@ -69,7 +69,7 @@ impl World {
     }
 
     fn put_zone(&mut self, id: &str, fields: &serde_json::Map<String, Value>) -> Result<(), String> {
-        let name = id.parse::<Name>().map_err(|bad| format!("{id:?} {bad}"))?;
+        let name = id.parse::<Name>().map_err(|_| format!("{id:?} isn't a DNS name"))?;
         let kept = self.zones.get(name.as_str()).map(serde_json::to_value);
         let mut zone = match kept {
             Some(Ok(zone)) => zone,

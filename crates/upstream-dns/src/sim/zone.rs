@@ -249,7 +249,7 @@ impl TryFrom<ZoneText> for Zone {
     type Error = String;
 
     fn try_from(text: ZoneText) -> Result<Self, String> {
-        let name = text.name.parse::<Name>().map_err(|bad| format!("{:?} {bad}", text.name))?;
+        let name = text.name.parse::<Name>().map_err(|_| format!("{:?} isn't a DNS name", text.name))?;
         let part = |part: Option<PartText>| -> Result<Part, String> {
             let Some(part) = part else {
                 return Ok(Part::default());
@@ -277,7 +277,7 @@ fn entries(zone: &Name, records: Vec<RecordText>) -> Result<Vec<Entry>, String> 
 
 fn entry(zone: &Name, text: RecordText) -> Result<Entry, String> {
     let what = format!("the record {} {} {}", text.name, text.kind, text.data);
-    let name = text.name.parse::<Name>().map_err(|bad| format!("{what}: its name {bad}"))?;
+    let name = text.name.parse::<Name>().map_err(|_| format!("{what}: its name isn't a DNS name"))?;
     if !name.is_within(zone) {
         return Err(format!("{what}: it is not within {zone}; names are written in full"));
     }

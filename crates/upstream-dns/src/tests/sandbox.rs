@@ -57,7 +57,7 @@ async fn what_makes_no_sense_is_refused_with_a_sentence() {
         |name: &str, kind: &str, data: &str| json!({"records": [{"name": name, "type": kind, "data": data}]});
     let long = format!("\"{}\"", "x".repeat(256));
     let expected = [
-        (refused("zones", "a b", json!({})), "enter a valid DNS name"),
+        (refused("zones", "a b", json!({})), "isn't a DNS name"),
         (refused("zones", "acme.test", json!({"name": "other.test"})), "can't be another"),
         (refused("zones", "acme.test", record("www", "A", "192.0.2.1")), "names are written in full"),
         (refused("zones", "acme.test", record("acme.test", "ANY", "x")), "no such type"),

@@ -93,7 +93,6 @@ async fn a_clock_that_is_wrong_is_named_with_its_difference() {
     });
     let refused = rig.await.update(&good(), &[adds("a.acme.test", "x")]).await;
     assert_eq!(refused, Err(UpdateError::BadTime("ns1.sandbox-dns.test".to_owned(), Some(1000))));
-    assert!(refused.unwrap_err().to_string().ends_with("differs too much from ours: it is 1000 s ahead"));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Form rows: the label above, the help below, the error in place of the help. Required unless marked optional.
 
 use i18n::Words;
+use kernel::Message;
 use maud::{Markup, html};
 
 use super::Icon;
@@ -49,7 +50,7 @@ pub struct Field {
     /// The value; `on` for a checked box.
     pub value: String,
     /// What is wrong; stands in place of the help.
-    pub error: Option<String>,
+    pub error: Option<Message>,
     /// What it takes.
     pub kind: FieldKind,
     /// The token by which browsers fill it in.
@@ -99,7 +100,7 @@ impl Field {
     }
 
     /// What is wrong, when something is.
-    pub fn error(mut self, error: Option<String>) -> Self {
+    pub fn error(mut self, error: Option<Message>) -> Self {
         self.error = error;
         self
     }
@@ -128,10 +129,10 @@ impl Field {
         }
     }
 
-    fn below(&self) -> Markup {
+    fn below(&self, w: &Words) -> Markup {
         let id = self.described();
         html! {
-            @if let Some(error) = &self.error { p class="wrong" id=[id] { (Icon::Bad) (error) } }
+            @if let Some(error) = &self.error { p class="wrong" id=[id] { (Icon::Bad) (w.say(error)) } }
             @else if let Some(help) = &self.help { p class="help" id=[id] { (help) } }
         }
     }
@@ -189,7 +190,7 @@ impl Field {
         }
     }
 
-    fn tick(&self) -> Markup {
+    fn tick(&self, w: &Words) -> Markup {
         let role = (self.kind == FieldKind::Switch).then_some("switch");
         html! {
             div class="field check" {
@@ -198,7 +199,7 @@ impl Field {
                         disabled[self.readonly] aria-invalid=[self.error.as_ref().map(|_| "true")] aria-describedby=[self.described()];
                     span { (self.label) }
                 }
-                (self.below())
+                (self.below(w))
             }
         }
     }
@@ -209,7 +210,7 @@ pub fn field(w: &Words, field: &Field) -> Markup {
     let optional = html! { @if field.optional { " " span class="optional" { (w.t("ui-optional")) } } };
     match &field.kind {
         FieldKind::Hidden => hidden(&field.name, &field.value),
-        FieldKind::Switch | FieldKind::Checkbox => field.tick(),
+        FieldKind::Switch | FieldKind::Checkbox => field.tick(w),
         FieldKind::Radio(options) => html! {
             fieldset class="field" id=(field.id()) aria-describedby=[field.described()] {
                 legend { (field.label) (optional) }
@@ -221,7 +222,7 @@ pub fn field(w: &Words, field: &Field) -> Markup {
                         }
                     }
                 }
-                (field.below())
+                (field.below(w))
             }
         },
         _ => html! {
@@ -229,7 +230,7 @@ pub fn field(w: &Words, field: &Field) -> Markup {
                 label for=(field.id()) { (field.label) (optional) }
                 @if let Some(suffix) = &field.suffix { span class="affix" { (field.control()) span { (suffix) } } }
                 @else { (field.control()) }
-                (field.below())
+                (field.below(w))
             }
         },
     }
@@ -248,7 +249,7 @@ pub struct FieldError {
     /// The field's label.
     pub label: String,
     /// What is wrong.
-    pub error: String,
+    pub error: Message,
 }
 
 impl FieldError {
@@ -265,7 +266,7 @@ pub fn error_summary(w: &Words, errors: &[FieldError]) -> Markup {
         @if !errors.is_empty() {
             div class="wrongs" role="alert" tabindex="-1" autofocus data-attend {
                 b { (w.tx("ui-to-fix", &[("count", errors.len().into())])) }
-                ul { @for one in errors { li { a href={ "#" (one.id) } { (one.label) ": " (one.error) } } } }
+                ul { @for one in errors { li { a href={ "#" (one.id) } { (one.label) ": " (w.say(&one.error)) } } } }
             }
         }
     }

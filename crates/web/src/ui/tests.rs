@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use i18n::{Catalogues, Language, Words};
+use kernel::Message;
 
 use super::*;
 
@@ -153,8 +154,8 @@ fn no_text_becomes_markup() {
         @for kind in [FieldKind::Text, FieldKind::Textarea, FieldKind::Hidden, FieldKind::Switch, FieldKind::Select(vec![(text(), text())]), FieldKind::Radio(vec![(text(), text())])] {
             (field(w, &Field { suffix: Some(text()), placeholder: Some(text()), ..Field::new(x, x).kind(kind).value(x).help(x) }))
         }
-        (field(w, &Field::new(x, x).error(Some(text()))))
-        (error_summary(w, &[FieldError { id: text(), label: text(), error: text() }]))
+        (field(w, &Field::new(x, x).error(Some(Message::Quoted(text())))))
+        (error_summary(w, &[FieldError { id: text(), label: text(), error: Message::Quoted(text()) }]))
         (tabs(x, &[Tab { label: text(), href: text(), current: true, badge: Some((1, Tone::Ok, text())) }]))
         (crumbs(w, &[Crumb { label: text(), href: Some(text()) }, Crumb { label: text(), href: None }]))
         (menu(x, true, &[
@@ -230,7 +231,9 @@ fn a_page_without_a_person_has_no_menus() {
 fn a_field_says_what_is_wrong_to_those_who_hear_it() {
     let html = field(
         &words(),
-        &Field::new("slug", "Short name").help("Small letters.").error(Some("Taken.".into())),
+        &Field::new("slug", "Short name")
+            .help("Small letters.")
+            .error(Some(Message::Quoted("Taken.".into()))),
     )
     .into_string();
     assert!(html.contains("aria-invalid=\"true\"") && html.contains("aria-describedby=\"f-slug-e\""));

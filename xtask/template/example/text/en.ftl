@@ -33,3 +33,11 @@ action-example-remove = Example removed
 # What it has upstream
 kind-authentik-example = Example
 step-authentik-example = Example
+
+## Errors
+error-no-such-example = This workspace has no such example.
+    .advice = Check the list of examples.
+error-example-taken = “{ $name }” already exists.
+    .advice = Choose another name.
+error-too-many-examples = A workspace can have at most { $most } examples.
+    .advice = Remove one you no longer need.

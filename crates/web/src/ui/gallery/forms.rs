@@ -1,5 +1,6 @@
 //! Form rows, menus, dialogs, sheet, toasts.
 
+use kernel::Message;
 use maud::{Markup, Render, html};
 
 use super::super::{
@@ -30,12 +31,12 @@ fn rows(shell: &Shell) -> Markup {
             exact: true,
             ..Field::new("slug", "Short name")
                 .value("Hovedstaden")
-                .error(Some("Small letters, digits and hyphens. Try “hovedstaden”.".into()))
+                .error(Some(Message::Quoted("Small letters, digits and hyphens. Try “hovedstaden”.".into())))
         },
         Field::new("vat", "VAT id")
             .value("DK 29 18 34 11")
             .optional()
-            .error(Some("Are two digits swapped?".into())),
+            .error(Some(Message::Quoted("Are two digits swapped?".into()))),
         Field::new("mail", "E-mail").kind(FieldKind::Email).help("Invoices go there."),
         Field {
             among: vec![("anna@acme.example".into(), "Anna – anna@acme.example".into())],
@@ -56,7 +57,7 @@ fn rows(shell: &Shell) -> Markup {
         Field::new("unpaid", "Suspend when unpaid").kind(FieldKind::Switch),
         Field::new("terms", "The contract is signed")
             .kind(FieldKind::Checkbox)
-            .error(Some("Needed before seats are sold.".into())),
+            .error(Some(Message::Quoted("Needed before seats are sold.".into()))),
         Field::new("every", "Invoiced").kind(FieldKind::Radio(every)).value("month"),
         Field {
             readonly: true,

@@ -5,11 +5,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
+use kernel::Timestamp;
 use kernel::cursor::Page;
-use kernel::input::sentence;
-use kernel::{Coded as _, ErrorKind, Timestamp};
 use maud::{Markup, Render as _, html};
 use reconcile::Status;
+use web::draft::{self, Draft, filled};
 use web::ui::{
     self, Column, Confirm, Empty, Field, Flash, Icon, More, PageHead, Row, State as Mark, StateMark, Table,
     Tone, button, confirm, dialog, empty, state_said, submit, table,
@@ -41,31 +41,6 @@ struct Shown {
     now: Timestamp,
 }
 
-/// A name that was refused, or whose session had ended.
-struct Draft {
-    name: String,
-    wrong: Option<String>,
-    /// What is wrong with none of the fields.
-    said: Option<String>,
-}
-
-impl Draft {
-    fn kept(body: &FormBody) -> Self {
-        let name = body.typed("name").unwrap_or_default().to_owned();
-        Self { name, wrong: None, said: None }
-    }
-
-    /// A refusal that belongs into the form; any other is a page of its own.
-    fn of(body: &FormBody, error: Error) -> Result<Self, Error> {
-        if !matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Invalid) {
-            return Err(error);
-        }
-        let wrong = error.fields().into_iter().find(|field| field.field == "name");
-        let said = wrong.is_none().then(|| sentence(&error.said()));
-        Ok(Self { wrong: wrong.map(|field| field.message), said, ..Self::kept(body) })
-    }
-}
-
 impl Examples {
     async fn shown(&self, by: &Granted<ManageGroups>, query: &ListQuery) -> Result<Shown, Failure> {
         let (limit, cursor) = query.read()?;
@@ -89,7 +64,7 @@ pub async fn show(
     view.shell.flashes.extend(done.map(|text| Flash { tone: Tone::Ok, text, undo: None }));
     let at = place(&by);
     let shown = examples.shown(&by, &query).await?;
-    let draft = view.refill(&at).map(|body| Draft::kept(&body));
+    let draft = view.refill(&at).map(|body| Draft::kept(DIALOG, &body));
     Ok(page(&view, &at, &shown, draft.as_ref()))
 }
 
@@ -109,7 +84,7 @@ pub async fn create(
     match done {
         Ok(_) => Ok(Redirect::to(&format!("{at}?done=added")).into_response()),
         Err(error) => {
-            let draft = Draft::of(&body, error)?;
+            let draft = Draft::of(DIALOG, &body, error, &["name"])?;
             let shown = examples.shown(&by, &ListQuery::default()).await?;
             let page = page(&view, &at, &shown, Some(&draft));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -202,13 +177,9 @@ fn mark(w: &Words, undone: Option<Status>) -> StateMark {
 }
 
 fn add_dialog(w: &Words, at: &str, csrf: &str, draft: Option<&Draft>) -> Markup {
-    let wrong = draft.and_then(|draft| draft.wrong.clone());
-    let field = Field { autofocus: wrong.is_some(), ..Field::new("name", w.t("example-name")) }
-        .value(draft.map(|draft| draft.name.as_str()).unwrap_or_default())
-        .error(wrong);
-    let said = draft.and_then(|draft| draft.said.as_ref());
+    let field = filled(draft, DIALOG, Field { autofocus: true, ..Field::new("name", w.t("example-name")) });
     let body = html! {
-        @if let Some(said) = said { (ui::banner(Tone::Bad, &w.t("example-not-done"), said, None)) }
+        (draft::said(w, &w.t("example-not-done"), draft, DIALOG, &[]))
         (ui::field(w, &field))
     };
     let footer =

@@ -1,0 +1,11 @@
+//! The words of the command line and of the log of probes: English, for those who run the servers.
+
+use std::sync::Arc;
+
+use i18n::{Catalogues, Language, Words};
+
+/// The texts of the platform and of sign-in, which speak before any slice is put together.
+pub fn words() -> anyhow::Result<Words> {
+    let texts = [web::ui::TEXTS, &[sign_in::ENGLISH]].concat();
+    Ok(Words::new(Arc::new(Catalogues::new(&texts)?), Language::English))
+}
