@@ -3,7 +3,7 @@
 
 use audit::{Chain, Context, Entry, Outcome, Target};
 use db::{Db, Error, Recorded, Tx};
-use kernel::{Clock, Timestamp, UserId};
+use kernel::{Clock, Coded as _, Timestamp, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ pub(crate) async fn record(db: &Db, actor: &crate::Actor, route: &str, why: Why<
         return Ok(());
     }
     let after = json!({
-        "permission": why.permission, "reason": why.denial.to_string(), "route": cut(route), "count": 1,
+        "permission": why.permission, "reason": why.denial.code(), "route": cut(route), "count": 1,
     });
     let tx = db.begin().await?;
     let recorded =

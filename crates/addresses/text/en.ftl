@@ -6,8 +6,10 @@ step-stalwart-mailbox = Mailbox
 ## Errors
 error-address-taken = { $holder }
     .advice = Choose another address, or free this one first.
+    .field = { $holder } Choose another address, or free this one first.
 error-domain-not-here = { $domain } isn’t a domain of this workspace.
     .advice = Add and verify the domain first.
+    .field = { $domain } isn’t a domain of this workspace. Add and verify it first.
 held-by-list = { $address } is a distribution list.
 held-by-shared-mailbox = { $address } is a shared mailbox.
 held-by-group = { $address } is the address of the group { $name }.

@@ -7,13 +7,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::EmailAddress;
 use maud::{Markup, Render as _, html};
-use serde::Deserialize;
 use web::draft::{Draft, filled, said};
 use web::ui::{
-    self, Column, Confirm, Empty, Field, FieldKind, Flash, Icon, PageHead, Row, Secret, Size, Table, Tone,
-    button, confirm, dialog, empty, secret, submit, table,
+    self, Column, Confirm, Empty, Field, FieldKind, Icon, PageHead, Row, Secret, Size, Table, Tone, button,
+    confirm, dialog, empty, secret, submit, table,
 };
-use web::{DONE, Failure, FormBody, Mount, Nav, Parameters, Query, Right, Routes, Tables, View};
+use web::{Done, Failure, FormBody, Mount, Nav, Query, Right, Routes, View};
 
 use crate::api::At;
 use crate::error::Error;
@@ -50,16 +49,6 @@ pub fn own(mount: Mount, passwords: &AppPasswords) -> Routes {
         .with_state(passwords.clone())
 }
 
-/// What the address says besides what is shown.
-#[derive(Deserialize)]
-pub struct After {
-    done: Option<String>,
-}
-
-impl Parameters for After {
-    const TABLES: Tables = &[DONE];
-}
-
 /// What the page shows.
 struct Content {
     mailboxes: Vec<EmailAddress>,
@@ -92,13 +81,10 @@ impl AppPasswords {
 pub async fn show(
     Right(by): Right<OwnAccount>,
     State(passwords): State<AppPasswords>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    if after.done.as_deref() == Some("gone") {
-        let text = view.words().t("app-password-done-gone");
-        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
-    }
+    view.say_done(&done, &[("gone", "app-password-done-gone")]);
     let kept = view.refill(PAGE).map(|body| Draft::kept(DIALOG, &body));
     passwords.own_page(&by, &view, kept.as_ref(), None).await
 }

@@ -33,8 +33,8 @@ action-app-password-create = App password created
 action-app-password-remove = App password revoked
 
 ## Errors
-error-no-such-password = This workspace has no such password.
-    .advice = Check the list of addresses.
+error-no-such-password = You have no such app password.
+    .advice = Check your list of app passwords.
 error-no-own-mailbox = You have no mailbox that’s ready.
     .advice = Ask an admin of your workspace.
 error-own-mailbox-closed = Your access to this mailbox is suspended.

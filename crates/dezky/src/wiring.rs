@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::{Events, Surface};
-use anyhow::Context as _;
+use anyhow::anyhow;
 use app_passwords::AppPasswords;
 use axum::Router;
 use db::Db;
@@ -177,7 +177,9 @@ impl Product {
     /// Makes the platform's own workspace and sets the background to work, until `stop`.
     pub async fn start(&self, tracker: &TaskTracker, stop: &CancellationToken) -> anyhow::Result<()> {
         let made = self.tenants.ensure_platform_workspace().await;
-        made.context("the platform's own workspace can't be created")?;
+        made.map_err(|error| {
+            anyhow!("the platform's own workspace can't be created: {}", self.english().explain(&error))
+        })?;
         self.start_reconciler(tracker, stop).await?;
         jobs::start(&self.platform.db, &self.platform.clock, self.schedules.clone(), tracker, stop);
         Ok(())

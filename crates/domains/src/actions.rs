@@ -17,7 +17,7 @@ use tenants::primary::{self, Holder};
 
 use crate::check::target;
 use crate::error::Error;
-use crate::model::{CLAIM_LASTS, Domain, Proof};
+use crate::model::{CLAIM_LASTS, Domain, Proof, users};
 use crate::recorded::Action;
 use crate::service::Domains;
 use crate::store;
@@ -255,7 +255,7 @@ impl Domains {
             match domain {
                 None => return Ok(()),
                 Some(domain) if domain.removing_at.is_none() => {
-                    return Err(Error::InUse(domain.refusal.unwrap_or_default()));
+                    return Err(Error::InUse(users(domain.refusal.as_deref().unwrap_or_default())));
                 }
                 Some(_) if tokio::time::Instant::now() >= deadline => return Err(Error::Slow),
                 Some(_) => tokio::time::sleep(LOOK).await,

@@ -1,7 +1,7 @@
 //! What can go wrong with a domain.
 
 use access::allowances::Spent;
-use kernel::{Coded, FieldError};
+use kernel::{Coded, FieldError, Message};
 
 /// An action on a domain that was not done.
 #[derive(Debug, Coded)]
@@ -32,7 +32,7 @@ pub enum Error {
     Primary,
     /// Accounts, aliases or lists use it; the sentence names them.
     #[coded(Conflict, "domain-in-use", values(users = _0))]
-    InUse(String),
+    InUse(Vec<Message>),
     /// The mail server did not do it yet.
     #[coded(Unavailable, "not-removed-yet")]
     Slow,
@@ -43,7 +43,7 @@ pub enum Error {
     #[coded(Conflict, "wrong-state", values(state = _0))]
     WrongState(&'static str),
     /// It can't be said which records should be there.
-    #[coded(Unavailable, "zone-unreadable", values(why = _0.to_string()))]
+    #[coded(transparent)]
     Records(#[from] crate::model::NoRecords),
     /// The right is missing.
     #[coded(transparent)]

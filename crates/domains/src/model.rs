@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use kernel::dns::Name;
-use kernel::{DomainId, DomainName, Explain, TenantId, Timestamp};
+use kernel::{Coded, DomainId, DomainName, Message, TenantId, Timestamp};
 use mail_dns::dmarc::Policy;
 use mail_dns::expected::{Ownership, Wishes, of_zone};
 use mail_dns::{DomainState, Expected, Purpose, Verdict, zone};
+use provisioning::STILL_USED;
 use serde::{Deserialize, Serialize};
 
 /// How it was shown who a domain belongs to.
@@ -208,14 +209,27 @@ pub fn marked_zone(upstream_id: &str, text: &str) -> String {
     format!("{ZONE_OF}{upstream_id}\n{text}")
 }
 
+/// What still uses a domain, by what the mail server said when it was to be removed.
+pub fn users(why: &str) -> Vec<Message> {
+    let objects = why.strip_prefix(STILL_USED).unwrap_or(why).split(',').map(str::trim);
+    let said = |object: &str| match object {
+        "Account" => Message::new("domain-used-account"),
+        "MailingList" => Message::new("domain-used-list"),
+        "SystemSettings" => Message::new("domain-used-settings"),
+        "" => Message::new("domain-used-something"),
+        other => Message::Quoted(other.to_owned()),
+    };
+    objects.map(said).collect()
+}
+
 /// It can't be said which records should be there.
-#[derive(Debug, Explain)]
+#[derive(Debug, Coded)]
 pub enum NoRecords {
     /// The mail server's zone can't be read.
-    #[explain("error-zone-unreadable", values(why = _0.to_string()))]
+    #[coded(Unavailable, "zone-unreadable", values(why = _0.to_string()))]
     Zone(#[from] zone::Error),
     /// The name of the proof is too long for this domain.
-    #[explain("error-zone-unreadable")]
+    #[coded(Unavailable, "zone-unreadable", text = "record-name-too-long")]
     Name(#[from] kernel::dns::BadName),
 }
 

@@ -200,7 +200,7 @@ error-too-many-files = Too many files are being read right now.
     .advice = Nothing was changed. Send the file again in a few seconds.
 ## What is wrong with a file
 import-file-empty = There are no people in this file.
-import-file-columns = Which column is the name, and which the email address? The file has { $heads }. Say which in “columns”.
+import-file-columns = Which column is the name, and which the email address? The file has { $heads }.
 import-file-head = “{ $head }”
 import-file-too-many = This file has more than { $most } people. Split it.
 import-file-too-large = This file is larger than 1 MiB. Split it, or remove columns that aren’t needed.

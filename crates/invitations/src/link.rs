@@ -294,7 +294,7 @@ impl Invitations {
             Credential::Refused(why) => Some(why.clone()),
             _ => None,
         }) {
-            return Err(Refusal::WeakPassword(Message::Quoted(why)).into());
+            return Err(Refusal::WeakPassword(Message::quoted(&why)).into());
         }
         // What a credential may still take leaves the link to be opened again.
         if credentials.sign_in != Credential::Set || credentials.any_failed() {

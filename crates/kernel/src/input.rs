@@ -288,7 +288,7 @@ pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     let begun = if is_name { text.to_owned() } else { format!("{first}{}", letters.as_str()) };
-    if begun.ends_with('.') { begun } else { format!("{begun}.") }
+    if begun.ends_with(['.', '!', '?']) { begun } else { format!("{begun}.") }
 }
 
 /// A code, and what people read.

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 
+use crate::input::sentence;
 use crate::{DomainName, EmailAddress, Slug};
 
 /// A text to be said in the reader's language.
@@ -48,6 +49,11 @@ impl Message {
     /// The text of a key.
     pub fn new(key: impl Into<Cow<'static, str>>) -> Self {
         Self::Text { key: key.into(), part: Part::Value, values: Vec::new() }
+    }
+
+    /// What somebody else said, as a sentence.
+    pub fn quoted(said: &str) -> Self {
+        Self::Quoted(sentence(said))
     }
 
     /// With a value.

@@ -63,9 +63,6 @@ pub enum Error {
         /// How many.
         most: usize,
     },
-    /// Another rule that holds for members.
-    #[coded(transparent)]
-    Member(memberships::Error),
     /// The right is missing.
     #[coded(transparent)]
     Access(#[from] access::Error),
@@ -74,10 +71,15 @@ pub enum Error {
     Db(#[from] db::Error),
 }
 
+/// The most addresses of a loop that are told.
+const MOST_SHOWN: usize = 10;
+
 /// The addresses of a loop, the first once more at the end.
 fn way(addresses: &[EmailAddress]) -> String {
-    let whole = addresses.iter().chain(addresses.first());
-    whole.map(ToString::to_string).collect::<Vec<_>>().join(" → ")
+    let shown = addresses.iter().take(MOST_SHOWN).map(ToString::to_string);
+    let left_out = (addresses.len() > MOST_SHOWN).then(|| "…".to_owned());
+    let first = addresses.first().map(ToString::to_string);
+    shown.chain(left_out).chain(first).collect::<Vec<_>>().join(" → ")
 }
 
 impl From<addresses::Error> for Error {
@@ -95,7 +97,7 @@ impl From<memberships::Error> for Error {
             memberships::Error::AddressTaken(holder) => Self::AddressTaken(holder),
             memberships::Error::Db(error) => Self::Db(error),
             memberships::Error::Access(error) => Self::Access(error),
-            other => Self::Member(other),
+            other => Self::Db(db::Error::damaged("members", other)),
         }
     }
 }

@@ -33,7 +33,7 @@ error-foreign-domain = No account can be created for an address on { $domain }: 
     .advice = Invite the person: they join with the account they have. Or use an address on your own domain.
     .field = This domain belongs to someone else. Invite the person instead.
 error-own-account = This person signs in with their own account, and only they can change it.
-    .advice = They change it where they got it. You can change their role, mailbox and access here.
+    .advice = They can change it with the provider of that account. You can change their role, mailbox and access here.
 error-already-invited = { $address } is already invited to this workspace.
     .advice = Send that invitation again, or withdraw it first.
     .field = This address is already invited.
@@ -43,7 +43,10 @@ error-invitation-over = { $state ->
     [accepted] This invitation was already accepted.
    *[other] This invitation was already withdrawn.
 }
-    .advice = Invite them again.
+    .advice = { $state ->
+        [accepted] Find them in the list of members.
+       *[other] Invite them again.
+    }
 error-member-already = You’re already a member of { $workspace }.
     .advice = There’s nothing left to do.
 error-still-leaving = Your earlier access to { $workspace } is still being removed.
@@ -87,7 +90,7 @@ error-no-own-password = This person hasn’t chosen a password of their own yet,
     .advice = Ask them to sign in and choose one, then make them an owner.
     .field = They haven’t chosen a password of their own yet. Ask them to sign in and choose one first.
 error-locked-mailbox = { $address } opens only once the invitation is accepted, so no one could read it there.
-    .advice = Send the invitation to a private address and enter the mailbox name. Or add them with a first password.
+    .advice = Use a private address, or add them with a first password.
     .field = { $address } opens only once the invitation is accepted. Enter a private address.
 error-owners-only = Only an owner of the workspace can do that to an owner, or make someone an owner.
     .advice = Ask an owner of the workspace.
@@ -108,7 +111,7 @@ error-sign-in-silent = The sign-in service isn’t answering.
     .advice = Try again in a moment.
 error-session-goes-on = The sign-in service didn’t end this session.
     .advice = Try again in a moment.
-error-password-not-everywhere = The password wasn’t changed everywhere: { $why }
+error-password-not-everywhere = The password wasn’t changed everywhere. { $why }
     .advice = Try again in a moment.
 error-account-pending = Your account is being created, and its password isn’t set yet.
     .advice = Try again in a moment.

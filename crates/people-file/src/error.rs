@@ -38,7 +38,7 @@ pub enum Unreadable {
     #[explain("import-file-no-encoding", values(encoding = _0))]
     NoEncoding(String),
     /// It was read by another encoding than it was written in.
-    #[explain("import-file-garbled")]
+    #[explain("import-file-garbled", values(line = line.to_string(), encoding = encoding))]
     Garbled {
         /// The line.
         line: usize,

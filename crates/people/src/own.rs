@@ -116,14 +116,14 @@ impl People {
             Credential::Refused(why) => Some(why.clone()),
             _ => None,
         }) {
-            return Err(Error::WeakPassword(Message::Quoted(why)));
+            return Err(Error::WeakPassword(Message::quoted(&why)));
         }
         // A credential that may still be a generated password leaves it to be replaced.
         if credentials.sign_in != Credential::Set || credentials.any_failed() {
             let why = credentials
                 .sign_in
                 .why()
-                .map_or_else(|| Message::new("password-part-silent"), |why| Message::Quoted(why.to_owned()));
+                .map_or_else(|| Message::new("password-part-silent"), Message::quoted);
             return Err(Error::NotDone(NotDone::PasswordNotEverywhere(why)));
         }
         let now = self.platform.clock.now();

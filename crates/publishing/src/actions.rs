@@ -124,7 +124,11 @@ impl Publishing {
         if !is_open {
             store::take_back(&tx, domain, noted).await?;
         }
-        let why = json!({"server": plan.primary.server, "why": error.code()});
+        let answer = match &error {
+            Error::Update(UpdateError::Odd(_, answer)) => Some(answer),
+            _ => None,
+        };
+        let why = json!({"server": plan.primary.server, "why": error.code(), "answer": answer});
         let entry = Entry::done(Action::DomainPublish, target(domain)).outcome(Outcome::Failed).after(why);
         audit::commit(tx, by.context(), Chain::Tenant(domain.tenant), entry).await?;
         Ok(error)

@@ -12,8 +12,8 @@ use mail_dns::publish::{Act, Item};
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use web::ui::{
-    self, Crumb, Field, FieldKind, Flash, FormHead, Icon, PageHead, Tone, card, error_summary, hidden,
-    link_button, submit as submit_button,
+    self, Crumb, Field, FieldKind, FormHead, Icon, PageHead, card, error_summary, hidden, link_button,
+    submit as submit_button,
 };
 use web::{Failure, FormBody, Mount, Parameter, Parameters, Query, Right, Routes, Tables, View};
 
@@ -118,7 +118,7 @@ pub async fn submit(
                 _ => None,
             };
             if let Some(text) = says {
-                view.shell.flashes.push(Flash { tone: Tone::Warn, text, undo: None });
+                view.warn(text);
             }
             let status = match &error {
                 Error::ZoneMoved => StatusCode::CONFLICT,

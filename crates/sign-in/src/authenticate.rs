@@ -12,6 +12,7 @@ use web::{Caller, Facts, Failure, Known, Token, Unknown, Via};
 
 use crate::cookie;
 use crate::error::Error;
+use crate::examine::DOCTOR;
 use crate::service::SignIn;
 
 /// For the consoles of one surface. Only the head is looked at: a body can't be shared between threads.
@@ -87,7 +88,7 @@ impl SignIn {
                 return Ok(Caller::Unknown(Unknown::BadToken));
             }
             Err(Error::Misconfigured(trouble)) => {
-                tracing::error!(%trouble, "a token was refused");
+                tracing::error!(%trouble, mend = DOCTOR, "a token was refused");
                 return Ok(Caller::Unknown(Unknown::BadToken));
             }
             Err(Error::Issuer(error)) => {

@@ -1,9 +1,9 @@
 //! What can go wrong between a person and their session.
 
-use kernel::Coded;
+use kernel::{Coded, Message};
 use outbound::CallError;
 
-use crate::examine::Trouble;
+use crate::examine::{DOCTOR, Trouble};
 
 /// A sign-in or token that was not taken.
 #[derive(Debug, Coded)]
@@ -12,7 +12,7 @@ pub enum Error {
     #[coded(Invalid, "sign-in-expired")]
     Expired,
     /// The identity provider said no.
-    #[coded(Invalid, "sign-in-refused", values(why = _0))]
+    #[coded(Invalid, "sign-in-refused", values(why = Message::quoted(_0)))]
     Refused(String),
     /// A token is not good.
     #[coded(Unauthenticated, "bad-token", values(why = _0))]
@@ -51,7 +51,7 @@ impl Error {
             Self::Misconfigured(trouble) => trouble,
             other => return other,
         };
-        tracing::error!(%trouble, "sign-in is not set up right");
+        tracing::error!(%trouble, mend = DOCTOR, "sign-in is not set up right");
         Self::Misconfigured(trouble)
     }
 }

@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use crate::service::{OidcClient, Settings};
 
+/// What the log says of mending it: there the trouble is said with what to do about it.
+pub(crate) const DOCTOR: &str = "run `dezky doctor`";
+
 /// What keeps people from signing in until somebody changes a setting.
 #[derive(Debug, Clone, PartialEq, Eq, Explain)]
 pub enum Trouble {

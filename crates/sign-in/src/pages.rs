@@ -9,16 +9,18 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use db::Tx;
-use kernel::Timestamp;
 use kernel::input::Shape::Text;
 use kernel::input::{Field, Shape};
+use kernel::{Coded as _, Timestamp};
 use maud::{Markup, Render as _, html};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
 use web::ui::{Theme, link_button};
-use web::{Caller, Facts, Failure, FormBody, Parameter, Parameters, Query, Right, Routes, Tables, View, Web};
+use web::{
+    Caller, Done, Facts, Failure, FormBody, Parameter, Parameters, Query, Right, Routes, Tables, View, Web,
+};
 
 use crate::cookie;
 use crate::error::Error;
@@ -276,7 +278,7 @@ impl SignIn {
         facts: &Facts,
         why: &Error,
     ) -> Result<(), Error> {
-        let after = json!({"surface": surface.as_str(), "reason": why.to_string(), "count": 1});
+        let after = json!({"surface": surface.as_str(), "reason": why.code(), "count": 1});
         let entry =
             Entry::done(access::Action::SessionSignIn, person.target()).outcome(Outcome::Denied).after(after);
         let (context, route) = (self.context(&person, facts), format!("sign-in {surface}"));
@@ -336,19 +338,10 @@ impl SignIn {
     }
 }
 
-/// What ended all sign-ins of a person, in a word of ours: nothing that an address says is shown.
-#[derive(Deserialize)]
-struct After {
-    done: Option<String>,
-}
-
-impl Parameters for After {
-    const TABLES: Tables = &[web::DONE];
-}
-
-async fn signed_out(Query(after): Query<After>, view: View) -> Markup {
+/// What ended all sign-ins of a person, in a word of ours.
+async fn signed_out(Query(done): Query<Done>, view: View) -> Markup {
     let w = view.words();
-    let (title, text, on) = match after.done.as_deref() {
+    let (title, text, on) = match done.word() {
         Some("password") => ("password-changed-title", "password-changed-text", "password-changed-sign-in"),
         Some("account") => ("account-ready-title", "account-ready-text", "password-changed-sign-in"),
         _ => ("signed-out-title", "signed-out-text", "signed-out-again"),

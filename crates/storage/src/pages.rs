@@ -6,15 +6,15 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::input::Shape;
-use kernel::{Coded as _, ErrorKind, Explain as _, Message, UserId};
+use kernel::{Coded as _, ErrorKind, Message, UserId};
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use web::ui::{
-    self, Column, Definition, Empty, Field, Filter as Bar, Flash, Icon, Meter, More, PageHead, Row, Size,
-    Table, Tone, button, card, definitions, dialog, empty, filter, link_button, submit, table,
+    self, Column, Definition, Empty, Field, Filter as Bar, Icon, Meter, More, PageHead, Row, Size, Table,
+    Tone, button, card, definitions, dialog, empty, filter, link_button, submit, table,
 };
 use web::{
-    DONE, Failure, FormBody, ListQuery, Mount, Nav, PAGING, Parameter, Parameters, Query, Right, Routes,
+    Done, Failure, FormBody, ListQuery, Mount, Nav, PAGING, Parameter, Parameters, Query, Right, Routes,
     Tables, View,
 };
 
@@ -61,7 +61,6 @@ const PARAMETERS: &[Parameter] = &[
 /// What the address says.
 #[derive(Default, Deserialize)]
 struct Asked {
-    done: Option<String>,
     /// Part of a member's name or address.
     q: Option<String>,
     /// The member whose limit is to be changed, or [`OF_SPACE`].
@@ -71,7 +70,7 @@ struct Asked {
 }
 
 impl Parameters for Asked {
-    const TABLES: Tables = &[PARAMETERS, DONE, PAGING];
+    const TABLES: Tables = &[PARAMETERS, PAGING];
 }
 
 impl Asked {
@@ -165,12 +164,10 @@ async fn show(
     Right(by): Right<ViewStorage>,
     State(storages): State<Storages>,
     Query(asked): Query<Asked>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    if asked.done.as_deref() == Some("limit") {
-        let text = view.words().t("storage-done-limit");
-        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
-    }
+    view.say_done(&done, &[("limit", "storage-done-limit")]);
     let overview = storages.overview(&by).await?;
     let slug = by.scope().slug.as_str();
     let members = overview.shares.iter().map(|share| Whose::Member(share.user));
@@ -225,8 +222,7 @@ async fn answer(
         Ok(()) => Ok(Redirect::to(&format!("{}?done=limit", place(slug))).into_response()),
         Err(error) if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict) => {
             let of_field = error.fields().into_iter().next().map(|field| field.message);
-            let said = error.message();
-            let wrong = of_field.unwrap_or(said);
+            let wrong = of_field.unwrap_or_else(|| Message::Quoted(view.words().explain(&error)));
             let overview = storages.after(by).await?;
             let (asked, typed) = (Asked::default(), Typed { whose, gigabytes, wrong: Some(wrong) });
             let page = page(view, &Content::of(storages, slug, &overview, &asked, Some(typed)).await?);

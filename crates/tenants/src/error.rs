@@ -9,7 +9,7 @@ pub enum Error {
     #[coded(Invalid, "invalid-input", fields = _0)]
     Invalid(Vec<FieldError>),
     /// A name that must be one of a kind is taken.
-    #[coded(Conflict, "taken", fields = _0)]
+    #[coded(Conflict, "taken", text = "tenant-taken", fields = _0, values(why = _0.message))]
     Taken(FieldError),
     /// The tenant's state forbids it.
     #[coded(Conflict, "wrong-state", text = "tenant-wrong-state")]

@@ -166,6 +166,8 @@ action-partner-create = Partner created
 ## Errors
 error-tenant-wrong-state = The workspace is { $state }, so it can’t be { $action }.
     .advice = Check its current state first.
+error-tenant-taken = { $why }
+    .advice = Choose another.
 error-platform-workspace = This is the platform’s own workspace. It can’t be suspended or ended.
     .advice = Suspend or end a customer’s workspace instead.
 error-changed-meanwhile = Someone else changed this workspace since you read it.

@@ -137,8 +137,9 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
             return Ok(Self(Value::Object(serde_json::Map::new())));
         }
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            let message =
-                Message::new("input-json").with("line", error.line()).with("column", error.column());
+            let message = Message::new("input-json")
+                .with("line", error.line().to_string())
+                .with("column", error.column().to_string());
             Failure::invalid(vec![FieldError::new("", "not_json", message)])
         })
     }

@@ -41,18 +41,45 @@ impl Draft {
         fields: &[&str],
         in_form: fn(&str) -> &str,
     ) -> Result<Self, E> {
-        let refusal = match error.kind() {
-            ErrorKind::Stale => Refusal::Stale,
-            ErrorKind::Conflict | ErrorKind::Invalid => Refusal::Other(error.message()),
-            _ => return Err(error),
-        };
+        if !matches!(error.kind(), ErrorKind::Stale | ErrorKind::Conflict | ErrorKind::Invalid) {
+            return Err(error);
+        }
         let mut errors = error.fields();
         for wrong in &mut errors {
             wrong.field = in_form(&wrong.field).to_owned();
         }
+        Ok(Self::new(form, body, &error, errors, fields))
+    }
+
+    /// Any refusal, in the form: whoever calls it has looked at its kind.
+    pub fn refused(form: &'static str, body: &FormBody, error: &impl Coded, fields: &[&str]) -> Self {
+        Self::new(form, body, error, error.fields(), fields)
+    }
+
+    fn new(
+        form: &'static str,
+        body: &FormBody,
+        error: &impl Coded,
+        errors: Vec<FieldError>,
+        fields: &[&str],
+    ) -> Self {
+        let refusal = match error.kind() {
+            ErrorKind::Stale => Refusal::Stale,
+            _ => Refusal::Other(error.message()),
+        };
         let is_shown =
             !errors.is_empty() && errors.iter().all(|wrong| fields.contains(&wrong.field.as_str()));
-        Ok(Self { form, typed: body.clone(), errors, refusal: (!is_shown).then_some(refusal) })
+        Self { form, typed: body.clone(), errors, refusal: (!is_shown).then_some(refusal) }
+    }
+
+    /// What was typed in a field.
+    pub fn typed<'a>(&'a self, field: &'a str) -> Option<&'a str> {
+        self.typed.typed(field)
+    }
+
+    /// True when a field was refused for one of these codes.
+    pub fn is_for(&self, codes: &[&str]) -> bool {
+        self.errors.iter().any(|wrong| codes.contains(&wrong.code))
     }
 
     /// What was typed before the session ended.

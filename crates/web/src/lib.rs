@@ -6,6 +6,7 @@ pub mod assets;
 mod body;
 mod caller;
 mod context;
+mod done;
 pub mod draft;
 mod failure;
 mod guard;
@@ -31,6 +32,7 @@ pub use caller::{Caller, Known, Token, Unknown, Via};
 pub use context::{
     ApiWords, Facts, Limits, Nav, ObjectPage, Places, TenantTab, Web, WebSettings, cookie, identify,
 };
+pub use done::Done;
 pub use failure::{Failure, status_of};
 pub use guard::{FEW_BYTES, FORGED, MANY_BYTES, bound, from_own_page, guard};
 pub use idempotency::{KeptInstead, purge as purge_idempotency_keys};
@@ -38,7 +40,7 @@ pub use kept::{FORGET, Kept, KeptForm, keepable};
 pub use list::{ListQuery, Listed, PAGING, address, listed, workspace};
 pub use palette::{Finder, Hit, Shortcut, Sought};
 pub use present::{LIVE, View, is_swap, lead_to, present, sign_in_address};
-pub use query::{DONE, Parameter, Parameters, Query, Tables};
+pub use query::{Parameter, Parameters, Query, Tables};
 pub use refusal::Refusal;
 pub use right::Right;
 pub use routes::{Mount, RouteInfo, Routes};

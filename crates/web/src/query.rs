@@ -4,7 +4,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use kernel::FieldError;
-use kernel::input::{Input, Shape};
+use kernel::input::Input;
 use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
@@ -44,12 +44,10 @@ fn read<T: Parameters>(pairs: Vec<(String, String)>) -> Result<T, Failure> {
     })
 }
 
-/// What a page says was done before it was shown.
-pub const DONE: &[Parameter] = &[Parameter::optional("done", Shape::Text(200), "What was done before.")];
-
 #[cfg(test)]
 mod tests {
     use kernel::ErrorKind;
+    use kernel::input::Shape;
     use serde::Deserialize;
 
     use super::*;

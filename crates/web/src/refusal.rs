@@ -1,6 +1,6 @@
 //! What the edge itself refuses, before or beside any slice.
 
-use kernel::{Coded, FieldError};
+use kernel::{Coded, FieldError, Message};
 
 /// A request that no slice saw, or that none could be made of.
 #[derive(Debug, Clone, Coded)]
@@ -15,7 +15,7 @@ pub enum Refusal {
     #[coded(Invalid, "method-not-allowed")]
     Method,
     /// The web library's own refusal, of a path that it can't read.
-    #[coded(Invalid, "bad-request", values(why = _0))]
+    #[coded(Invalid, "bad-request", values(why = Message::quoted(_0)))]
     Unread(String),
     /// Nobody is signed in on this surface.
     #[coded(Unauthenticated, "sign-in-needed")]

@@ -193,9 +193,10 @@ pub async fn holder(
     Ok(match (entry.kind, owner) {
         (AddressKind::List, _) => held("held-by-list"),
         (AddressKind::Shared, _) => held("held-by-shared-mailbox"),
-        (AddressKind::Group, _) => {
-            held("held-by-group").with("name", entry.label.as_deref().unwrap_or_default())
-        }
+        (AddressKind::Group, _) => match entry.label.as_deref() {
+            Some(name) => held("held-by-group").with("name", name),
+            None => held("held"),
+        },
         (AddressKind::Mailbox, Some(AddressOwner { person: Some((_, name)), .. })) => {
             held("held-by-mailbox").with("name", name)
         }

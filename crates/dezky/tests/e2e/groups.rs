@@ -26,7 +26,7 @@ async fn a_group_is_made_gets_its_people_and_goes_again() {
         anna.fill("Name", "Finance").await;
         anna.fill("Address", "finance@nowhere.test").await;
         anna.press_in_dialog("Add group").await;
-        anna.sees("isn't a domain of this workspace").await;
+        anna.sees("isn’t a domain of this workspace").await;
         assert_eq!(anna.value_of("Name").await, "Finance");
         anna.fill("Address", "finance@acme-widgets.test").await;
         anna.fill("Space", "999999").await;

@@ -68,7 +68,7 @@ async fn a_suspended_workspace_invites_nobody_and_its_lists_say_what_they_are_fi
     let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
     let page = "/tenants/acme/invitations";
     let (status, refused) = ida.send(page, &format!("/tenants/acme{resend}"), &[]).await;
-    assert!(status == 422 && refused.contains("wouldn't let anyone in"), "{status} {refused}");
+    assert!(status == 422 && refused.contains("wouldn’t let anyone in"), "{status} {refused}");
 
     let (_, closed) = ida.page("/tenants/acme/members?status=active").await;
     assert_eq!(markup::rows(&closed).len(), 3);

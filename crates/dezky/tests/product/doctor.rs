@@ -56,7 +56,7 @@ async fn the_doctor_finds_each_thing_that_is_wrong_with_a_client_of_sign_in() {
         (
             "dezky-portal",
             value!({"clientSecret": "another"}),
-            "does not accept the client secret of dezky-portal",
+            "doesn’t accept the client secret of dezky-portal",
             "AUTHENTIK_PORTAL_CLIENT_SECRET",
             value!({"clientSecret": env("AUTHENTIK_PORTAL_CLIENT_SECRET")}),
         ),
@@ -126,5 +126,5 @@ async fn the_page_of_the_infrastructure_shows_resolvers_and_mail() {
     product.faults("mail", value!([{"route": "CONNECT /", "kind": "refuse"}])).await;
     until_said(&mut ida, "can't be reached").await;
     product.spoil("authentik", "applications/dezky-portal", &value!({"clientSecret": "another"})).await;
-    until_said(&mut ida, "does not accept the client secret of dezky-portal").await;
+    until_said(&mut ida, "doesn’t accept the client secret of dezky-portal").await;
 }

@@ -105,7 +105,7 @@ async fn a_link_dies_when_a_newer_is_sent_or_it_is_withdrawn_and_says_which() {
     let new = links(&product, METTE, 2).await.remove(1);
     assert_ne!(old, new);
     let (status, page) = shown(&mut Visitor::default(), &old).await;
-    assert!(status == 404 && page.contains("link doesn't work") && !page.contains("Acme"), "{page}");
+    assert!(status == 404 && page.contains("link doesn’t work") && !page.contains("Acme"), "{page}");
     assert_eq!(shown(&mut Visitor::default(), &new).await.0, 200);
     assert_eq!(api.call(Method::Delete, &one, Value::Null).await.0, 204);
     let (status, page) = shown(&mut Visitor::default(), &new).await;

@@ -115,7 +115,7 @@ async fn what_can_not_be_is_refused_and_says_why() {
         (format!("\"in quotes\"@{DOMAIN}"), "quotes"),
         (at("two words"), "letters a to z"),
         ("nowhere".to_owned(), "email address"),
-        ("x@fjordrejser.test".to_owned(), "isn't a domain of this workspace"),
+        ("x@fjordrejser.test".to_owned(), "isn’t a domain of this workspace"),
     ] {
         let (status, _, field, said) = post("/mail/aliases", alias(&address, &at("anna"))).await;
         assert_eq!((status, &*field), (422, "address"), "{address}: {said}");
@@ -286,7 +286,7 @@ async fn lists_and_aliases_have_their_limits_and_refusals_name_them() {
         (0..count).map(|n| format!("{n:0>length$}@elsewhere.test")).collect()
     };
     let path = format!("/mail/lists/{list}");
-    for (recipients, limit) in [(recipients(2001, 4), "2000"), (recipients(2000, 64), "140000")] {
+    for (recipients, limit) in [(recipients(2001, 4), "2,000"), (recipients(2000, 64), "140,000")] {
         let (status, _, field, said) =
             api.refused(Method::Patch, &path, value!({"recipients": recipients})).await;
         assert_eq!((status, &*field), (422, "recipients"), "{said}");
@@ -295,8 +295,8 @@ async fn lists_and_aliases_have_their_limits_and_refusals_name_them() {
     api.ok(Method::Patch, &path, value!({"recipients": recipients(2000, 55)})).await;
     api.until(&path, |list| list["status"] == "ok").await;
     let (_, shown) = Person::sign_in(&product, ANNA).await.page(&format!("/admin/acme{path}")).await;
-    let warning = shown.split_once("2000 recipients are outside").expect("it warns").1;
-    assert!(warning.split("</div>").next().unwrap().contains(" and 1995 more"), "{warning}");
+    let warning = shown.split_once("2,000 recipients are outside").expect("it warns").1;
+    assert!(warning.split("</div>").next().unwrap().contains(" and 1,995 more"), "{warning}");
 
     api.list("few", &[]).await;
     let few = at("few");

@@ -287,7 +287,7 @@ async fn a_password_that_a_credential_did_not_take_leaves_the_old_one_due_and_sa
     product.faults("stalwart", value!([{"route": "POST /jmap", "kind": "refuse"}])).await;
     let (status, said) = mette.send(PAGE, PAGE, &[("password", OWN)]).await;
     assert_eq!(status, 503, "{said}");
-    assert!(said.contains("wasn't changed everywhere") && said.contains("Try again in a moment"), "{said}");
+    assert!(said.contains("wasn’t changed everywhere") && said.contains("Try again in a moment"), "{said}");
     assert!(!said.contains(OWN), "{said}");
 
     // The old one is due as before, and still opens the mailbox.

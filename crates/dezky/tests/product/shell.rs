@@ -50,7 +50,7 @@ async fn the_shell_plans_applies_and_reconciles() {
     assert_eq!(plans["tenants"][1]["changes"], value!([]));
     let (code, said) = run(&product, &["apply", "acme", "--hash", "0"]);
     assert_eq!(code, Some(1));
-    assert!(said.contains("something changed since this plan was made"), "{said}");
+    assert!(said.contains("Something changed since this plan was made"), "{said}");
     let hash = plans["tenants"][0]["hash"].as_str().unwrap();
     let (code, said) = run(&product, &["apply", "acme", "--hash", hash]);
     assert_eq!(code, Some(0), "{said}");

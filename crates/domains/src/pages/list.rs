@@ -8,12 +8,10 @@ use i18n::Words;
 use kernel::{Coded as _, FieldError};
 use mail_dns::DomainState;
 use maud::{Markup, Render as _, html};
-use serde::Deserialize;
 use web::ui::{
-    self, Column, Empty, Field, Flash, Icon, PageHead, Row, Size, Table, Tone, button, dialog, empty, submit,
-    table,
+    self, Column, Empty, Field, Icon, PageHead, Row, Size, Table, button, dialog, empty, submit, table,
 };
-use web::{DONE, Failure, FormBody, Live, Parameters, Query, Right, Tables, View};
+use web::{Done, Failure, FormBody, Live, Query, Right, View};
 
 use super::{both_names, mark, one, says};
 use crate::error::Error;
@@ -29,25 +27,13 @@ struct Wrong {
     errors: Vec<FieldError>,
 }
 
-#[derive(Deserialize)]
-pub struct After {
-    done: Option<String>,
-}
-
-impl Parameters for After {
-    const TABLES: Tables = &[DONE];
-}
-
 pub async fn show(
     Right(by): Right<ManageDomains>,
     State(domains): State<Domains>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    if after.done.as_deref() == Some("remove") {
-        let text = view.words().t("domain-done-remove");
-        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
-    }
+    view.say_done(&done, &[("remove", "domain-done-remove")]);
     let all = domains.list(&by).await?;
     Ok(page(&view, by.scope(), &all, None, domains.now()))
 }

@@ -11,10 +11,10 @@ use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use tenants::{Details, Tenants, tenant_head};
 use web::ui::{
-    Column, Confirm, Crumb, Empty, Flash, FormHead, Icon, PageHead, Row, Size, Table, Tone, button, confirm,
-    empty, submit, table,
+    Column, Confirm, Crumb, Empty, FormHead, Icon, PageHead, Row, Size, Table, button, confirm, empty,
+    submit, table,
 };
-use web::{Failure, Parameter, Parameters, Query, Right, Tables, View};
+use web::{Done, Failure, Parameter, Parameters, Query, Right, Tables, View};
 
 use super::{both_names, mark, one, says};
 use crate::api::At;
@@ -51,7 +51,7 @@ pub async fn show(
     let vouched = after.vouched.and_then(|name| all.iter().find(|domain| domain.name.ascii() == name));
     if let Some(domain) = vouched.filter(|domain| domain.is_proven()) {
         let text = view.words().tx("domain-done-vouch", &[("name", domain.name.unicode().into())]);
-        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
+        view.toast(text);
     }
     let details = tenants.details(&by).await?;
     Ok(page(&view, by.scope(), &details, &all))
@@ -83,7 +83,7 @@ async fn refused(
 ) -> Result<Response, Failure> {
     let w = view.words();
     let text = w.tx("domain-not-vouched", &[("why", w.explain(error).into())]);
-    view.shell.flashes.push(Flash { tone: Tone::Warn, text, undo: None });
+    view.warn(text);
     let seen = by.demand::<ManageDomains>(&domains.platform.db).await?;
     let all = domains.list(&seen).await?;
     let details = tenants.details(by).await?;
@@ -95,10 +95,10 @@ pub async fn show_one(
     Right(by): Right<ManageDomains>,
     State(domains): State<Domains>,
     Path(at): Path<At>,
-    Query(after): Query<one::After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    one::said(&mut view, &domains.settings.links, after.done.as_deref());
+    one::said(&mut view, &domains.settings.links, &done);
     let shown = domains.shown(&by, &at).await?;
     Ok(page_of_one(&view, &by, &shown))
 }

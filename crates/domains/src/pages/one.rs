@@ -4,37 +4,26 @@ use access::{Granted, ManageDomains, TenantStatus};
 use axum::extract::{Path, State};
 use axum::response::{Redirect, Response};
 use i18n::Words;
-use kernel::DomainName;
+use kernel::{DomainName, Message};
 use mail_dns::DomainState;
 use maud::{Markup, Render as _, html};
-use provisioning::STILL_USED;
-use serde::Deserialize;
 use web::ui::{
-    self, Confirm, Crumb, Field, FieldKind, Flash, FormHead, Icon, PageHead, Tone, button, card, confirm,
+    self, Confirm, Crumb, Field, FieldKind, FormHead, Icon, PageHead, Tone, button, card, confirm,
     link_button, submit,
 };
-use web::{DONE, Failure, FormBody, Live, Parameters, Query, Right, Tables, View};
+use web::{Done, Failure, FormBody, Live, Query, Right, View};
 
 use super::{PageLink, mark, records, says};
 use crate::api::At;
 use crate::error::Error;
 use crate::input;
-use crate::model::{Domain, Finding};
+use crate::model::{Domain, Finding, users};
 use crate::service::Domains;
 use crate::store::Check;
 
 const REMOVE: &str = "remove-domain";
 const PRIMARY: &str = "make-primary";
 const MOST_CHECKS: u64 = 12;
-
-#[derive(Deserialize)]
-pub struct After {
-    pub done: Option<String>,
-}
-
-impl Parameters for After {
-    const TABLES: Tables = &[DONE];
-}
 
 /// What the page shows.
 pub struct Shown {
@@ -62,27 +51,25 @@ pub async fn show(
     Right(by): Right<ManageDomains>,
     State(domains): State<Domains>,
     Path(at): Path<At>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
     let links = &domains.settings.links;
-    said(&mut view, links, after.done.as_deref());
+    said(&mut view, links, &done);
     let shown = domains.shown(&by, &at).await?;
     Ok(page(&view, &by, links, &shown))
 }
 
 /// Says what the action led to that a redirect names.
-pub fn said(view: &mut View, links: &[PageLink], done: Option<&str>) {
-    let elsewhere = links.iter().flat_map(|link| link.done).find(|(word, _)| Some(*word) == done);
-    let key = match done {
-        Some("recheck") => Some("domain-done-recheck"),
-        Some("dmarc") => Some("domain-done-dmarc"),
-        Some("primary") => Some("domain-done-primary"),
-        _ => elsewhere.map(|(_, key)| *key),
-    };
-    if let Some(key) = key {
-        let text = view.words().t(key);
-        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
+pub fn said(view: &mut View, links: &[PageLink], done: &Done) {
+    let own = [
+        ("recheck", "domain-done-recheck"),
+        ("dmarc", "domain-done-dmarc"),
+        ("primary", "domain-done-primary"),
+    ];
+    view.say_done(done, &own);
+    for link in links {
+        view.say_done(done, link.done);
     }
 }
 
@@ -174,17 +161,7 @@ pub async fn remove(
 
 /// Why the mail server refused to remove it, and what to do first.
 fn kept(w: &Words, why: &str) -> String {
-    let Some(objects) = why.strip_prefix(STILL_USED) else {
-        return why.to_owned();
-    };
-    let word = |object: &str| match object {
-        "Account" => w.t("domain-used-account"),
-        "MailingList" => w.t("domain-used-list"),
-        "SystemSettings" => w.t("domain-used-settings"),
-        other => other.to_owned(),
-    };
-    let what: Vec<String> = objects.split(',').map(|object| word(object.trim())).collect();
-    w.tx("domain-kept-says", &[("what", what.join(", ").into())])
+    w.say(&Message::new("domain-kept-says").with("what", users(why)))
 }
 
 pub fn pill(w: &Words, domain: &Domain, workspace: TenantStatus) -> Markup {

@@ -7,47 +7,28 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use maud::{Markup, Render as _, html};
 use reconcile::drift::{Acceptance, Difference, Drift as Found, Scanned, Subject};
-use serde::Deserialize;
 use web::ui::{
-    self, Column, Empty, Filter as Bar, FilterSelect, Flash, FormHead, Icon, More, PageHead, Row, Size,
-    Table, Tone, banner, button, card, date, empty, filter, hidden, link_button, moment, submit, table,
+    self, Column, Empty, Filter as Bar, FilterSelect, FormHead, Icon, More, PageHead, Row, Size, Table, Tone,
+    banner, button, card, date, empty, filter, hidden, link_button, moment, submit, table,
 };
-use web::{DONE, Failure, FormBody, PAGING, Parameters, Query, Right, Tables, View};
+use web::{Done, Failure, FormBody, Query, Right, View};
 
 use super::kind_name;
 use crate::accept::{ACCEPT, AcceptDialog, Typed, accept_dialog, reason_and_days};
 use crate::api::{DriftQuery, UPSTREAMS};
 use crate::service::{Drift, Listing};
 
-/// The query of the page: the list's own, and the action that led here.
-#[derive(Default, Deserialize)]
-pub struct PageQuery {
-    done: Option<String>,
-    #[serde(flatten)]
-    list: DriftQuery,
-}
-
-impl Parameters for PageQuery {
-    const TABLES: Tables = &[DONE, crate::api::FILTERS, PAGING];
-}
-
 pub async fn show(
     Right(by): Right<ManageDrift>,
     State(drift): State<Drift>,
-    Query(query): Query<PageQuery>,
+    Query(list): Query<DriftQuery>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    let key = match query.done.as_deref() {
-        Some("scan") => Some("drift-done-scan"),
-        Some("accept") => Some("drift-done-accept"),
-        Some("withdraw") => Some("drift-done-withdraw"),
-        _ => None,
-    };
-    if let Some(key) = key {
-        let text = view.words().t(key);
-        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
-    }
-    page(&drift, &by, &view, &query.list, None).await
+    let known =
+        [("scan", "drift-done-scan"), ("accept", "drift-done-accept"), ("withdraw", "drift-done-withdraw")];
+    view.say_done(&done, &known);
+    page(&drift, &by, &view, &list, None).await
 }
 
 async fn page(

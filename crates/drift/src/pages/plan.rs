@@ -6,9 +6,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::Explain as _;
 use maud::Markup;
-use serde::Deserialize;
-use web::ui::{Flash, Tone};
-use web::{DONE, Failure, FormBody, Parameters, Query, Right, Tables, View};
+
+use web::{Done, Failure, FormBody, Query, Right, View};
 
 use super::plan_view::{Shown, Wrong, page};
 use crate::accept::Typed;
@@ -16,33 +15,19 @@ use crate::error::Error;
 use crate::input;
 use crate::service::Drift;
 
-#[derive(Deserialize)]
-pub struct After {
-    /// The decision that led here.
-    done: Option<String>,
-}
-
-impl Parameters for After {
-    const TABLES: Tables = &[DONE];
-}
-
 pub async fn show(
     Right(by): Right<ManageTenant>,
     State(drift): State<Drift>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    let key = match after.done.as_deref() {
-        Some("revert") => Some("done-revert"),
-        Some("adopt") => Some("done-adopt"),
-        Some("accept") => Some("done-accept"),
-        Some("withdraw") => Some("done-withdraw"),
-        _ => None,
-    };
-    if let Some(key) = key {
-        let text = view.words().t(key);
-        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
-    }
+    let known = [
+        ("revert", "done-revert"),
+        ("adopt", "done-adopt"),
+        ("accept", "done-accept"),
+        ("withdraw", "done-withdraw"),
+    ];
+    view.say_done(&done, &known);
     planned(&drift, &by, &view, None).await
 }
 
@@ -82,7 +67,7 @@ async fn back(
         }
         Err(error) => return Err(error.into()),
     };
-    view.shell.flashes.push(Flash { tone: Tone::Warn, text: why, undo: None });
+    view.warn(why);
     Ok((StatusCode::CONFLICT, planned(drift, by, view, None).await?).into_response())
 }
 

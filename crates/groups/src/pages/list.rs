@@ -15,9 +15,9 @@ use web::ui::{
     self, Column, Direction, Empty, Field, Filter as Bar, Icon, More, PageHead, Row, Size, Table, button,
     dialog, empty, filter, submit, table,
 };
-use web::{DONE, Failure, FormBody, Parameter, Parameters, Query, Right, Tables, View};
+use web::{Done, Failure, FormBody, Parameter, Parameters, Query, Right, Tables, View};
 
-use super::{flash, mark};
+use super::mark;
 use crate::api::GroupQuery;
 use crate::error::Error;
 use crate::input;
@@ -33,12 +33,11 @@ const PARAMETERS: &[Parameter] =
 /// What the address says besides the filter.
 #[derive(serde::Deserialize)]
 pub struct After {
-    done: Option<String>,
     until: Option<String>,
 }
 
 impl Parameters for After {
-    const TABLES: Tables = &[PARAMETERS, DONE];
+    const TABLES: Tables = &[PARAMETERS];
 }
 
 /// What the page shows.
@@ -64,17 +63,18 @@ pub async fn show(
     Right(by): Right<ManageGroups>,
     State(groups): State<Groups>,
     Query(query): Query<GroupQuery>,
+    Query(done): Query<Done>,
     Query(after): Query<After>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    if after.done.as_deref() == Some("gone") {
+    if done.word() == Some("gone") {
         let until = after.until.as_deref().and_then(Timestamp::parse);
         let w = view.words();
         let text = match until {
             Some(until) => w.tx("group-done-gone-files", &[("date", day_of(w, until).into())]),
             None => w.t("group-done-gone"),
         };
-        flash(&mut view, text);
+        view.toast(text);
     }
     let slug = &by.scope().slug;
     let shown = groups.shown_list(&by, query).await?;

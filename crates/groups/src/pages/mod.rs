@@ -8,8 +8,8 @@ mod view;
 use access::{Actor, ManageGroups, Surface, TenantRole};
 use i18n::Words;
 use reconcile::Status;
-use web::ui::{Flash, Icon, State, StateMark, Tone, state_said};
-use web::{DONE, Mount, Nav, Parameters, Routes, Shortcut, Tables, View};
+use web::ui::{Icon, State, StateMark, state_said};
+use web::{Mount, Nav, Routes, Shortcut};
 
 use crate::service::Groups;
 
@@ -59,19 +59,4 @@ fn mark(w: &Words, undone: Option<Status>) -> StateMark {
         Some(Status::Pending) => state_said(State::Running, w.t("group-state-busy")),
         Some(Status::Ok | Status::Skipped) | None => state_said(State::Ok, w.t("group-state-ok")),
     }
-}
-
-/// Says on the next page what was done.
-fn flash(view: &mut View, text: String) {
-    view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
-}
-
-/// What the address says besides what is shown.
-#[derive(serde::Deserialize)]
-pub struct After {
-    done: Option<String>,
-}
-
-impl Parameters for After {
-    const TABLES: Tables = &[DONE];
 }

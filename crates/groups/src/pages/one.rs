@@ -9,11 +9,10 @@ use kernel::input::Field;
 use kernel::input::Shape::Raw;
 use maud::Markup;
 use web::draft::{Draft, version_of};
-use web::{Failure, FormBody, Live, Query, Right, View};
+use web::{Done, Failure, FormBody, Live, Query, Right, View};
 
 use super::list::refused;
 use super::view::{self, FORM, Refused};
-use super::{After, flash};
 use crate::api::At;
 use crate::error::Error;
 use crate::input;
@@ -49,7 +48,7 @@ impl Groups {
 }
 
 /// What was done, in a sentence: `made`, or `in-2` for how many were added.
-fn done(view: &View, word: &str) -> Option<String> {
+fn said(view: &View, word: &str) -> Option<String> {
     let w = view.words();
     if let Some((what, count)) = word.split_once('-') {
         let count: i64 = count.parse().ok()?;
@@ -70,12 +69,12 @@ pub async fn show(
     Right(by): Right<ManageGroups>,
     State(groups): State<Groups>,
     Path(at): Path<At>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
     let id = at.id()?;
-    if let Some(text) = after.done.as_deref().and_then(|word| done(&view, word)) {
-        flash(&mut view, text);
+    if let Some(text) = done.word().and_then(|word| said(&view, word)) {
+        view.toast(text);
     }
     let kept = view.refill(&format!("/admin/{}/groups/{id}", by.scope().slug));
     let draft = kept.map(|body| Draft::kept(FORM, &body));

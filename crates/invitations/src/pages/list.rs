@@ -11,28 +11,19 @@ use i18n::Words;
 use kernel::cursor::Page;
 use kernel::{Coded as _, ErrorKind as Wrong, InvitationId, Timestamp};
 use maud::{Markup, html};
-use members::pages::invite::{DIALOG, dialog_of};
-use members::pages::{Draft, counted, lies_with_people, tabs};
-use serde::Deserialize;
+use members::pages::invite::{DIALOG, FIELDS, dialog_of};
+use members::pages::{counted, lies_with_people, tabs};
+use web::draft::Draft;
 use web::ui::{
-    self, Column, Confirm, Empty, Filter as Bar, FilterSelect, Flash, FormHead, Icon, More, PageHead, Row,
-    Size, StateMark, Table, Tone, button, confirm, empty, filter, submit, table,
+    self, Column, Confirm, Empty, Filter as Bar, FilterSelect, FormHead, Icon, More, PageHead, Row, Size,
+    StateMark, Table, Tone, button, confirm, empty, filter, submit, table,
 };
-use web::{DONE, Failure, FormBody, Parameters, Query, Right, Tables, View};
+use web::{Done, Failure, FormBody, Query, Right, View};
 
 use crate::api::{At, InvitationQuery};
 use crate::error::Error;
 use crate::input;
 use crate::service::Invitations;
-
-#[derive(Deserialize)]
-pub struct After {
-    pub done: Option<String>,
-}
-
-impl Parameters for After {
-    const TABLES: Tables = &[DONE];
-}
 
 /// What the page shows.
 pub struct Shown {
@@ -78,30 +69,23 @@ pub async fn show(
     Right(by): Right<ManageMembers>,
     State(invitations): State<Invitations>,
     Query(query): Query<InvitationQuery>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    said(&mut view, after.done.as_deref());
+    view.say_done(&done, DONE);
     let slug = &by.scope().slug;
     lies_with_people(&mut view, slug);
     let shown = invitations.shown(&by, query).await?;
-    let kept = view.refill(&format!("/admin/{slug}/invitations")).map(|body| Draft::kept(&body));
+    let kept = view.refill(&format!("/admin/{slug}/invitations")).map(|body| Draft::kept(DIALOG, &body));
     Ok(page(&view, slug, &shown, kept.as_ref(), None))
 }
 
-/// Says what the action led to that a redirect names.
-pub fn said(view: &mut View, done: Option<&str>) {
-    let key = match done {
-        Some("invite") => Some("invitation-done-invite"),
-        Some("resend") => Some("invitation-done-resend"),
-        Some("revoke") => Some("invitation-done-revoke"),
-        _ => None,
-    };
-    if let Some(key) = key {
-        let text = view.words().t(key);
-        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
-    }
-}
+/// What is said after an action, by its word.
+pub const DONE: &[(&str, &str)] = &[
+    ("invite", "invitation-done-invite"),
+    ("resend", "invitation-done-resend"),
+    ("revoke", "invitation-done-revoke"),
+];
 
 pub fn back(by: &Granted<ManageMembers>, done: &str) -> Response {
     let workspace = web::workspace(by.actor().surface, &by.scope().slug);
@@ -129,7 +113,7 @@ pub async fn create(
         Ok(_) => Ok(back(&by, "invite")),
         Err(error) if belongs_on_page(&error) => {
             let shown = invitations.shown(&by, InvitationQuery::default()).await?;
-            let draft = Draft::of(&body, &error);
+            let draft = Draft::refused(DIALOG, &body, &error, FIELDS);
             let page = page(&view, &by.scope().slug, &shown, Some(&draft), None);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }

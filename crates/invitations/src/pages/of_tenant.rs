@@ -9,9 +9,9 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use members::pages::counted;
 use tenants::{Tenants, tenant_head};
-use web::{Failure, Query, Right, View};
+use web::{Done, Failure, Query, Right, View};
 
-use super::list::{After, back, belongs_on_page, content, said};
+use super::list::{DONE, back, belongs_on_page, content};
 use crate::api::{At, InvitationQuery};
 use crate::error::Error;
 use crate::service::Invitations;
@@ -23,10 +23,10 @@ pub async fn show(
     Right(by): Right<ManageMembers>,
     State(services): State<Services>,
     Query(query): Query<InvitationQuery>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    said(&mut view, after.done.as_deref());
+    view.say_done(&done, DONE);
     page(&services, &by, &view, query, None).await
 }
 

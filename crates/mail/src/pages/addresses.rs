@@ -18,9 +18,9 @@ use web::ui::{
     self, Column, Empty, Field, FieldKind, Filter as Bar, FilterSelect, Icon, More, PageHead, Row as Shown,
     Size, Table, button, dialog, empty, filter, submit, table,
 };
-use web::{Failure, FormBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Tables, View};
+use web::{Done, Failure, FormBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 
-use super::{ADDRESSES, After, bytes, flash, mark_of, said};
+use super::{ADDRESSES, bytes, mark_of, said};
 use crate::error::Error;
 use crate::input;
 use crate::reads::Row;
@@ -94,15 +94,15 @@ pub async fn show(
     Right(by): Right<ManageMail>,
     State(mail): State<Mail>,
     Query(query): Query<AddressQuery>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    let done = [
+    let known = [
         ("alias", "mail-done-alias"),
         ("alias-gone", "mail-done-alias-gone"),
         ("list-gone", "mail-done-list-gone"),
     ];
-    flash(&mut view, after.done.as_deref(), &done);
+    view.say_done(&done, &known);
     let content = mail.content(&by, query).await?;
     let slug = &by.scope().slug;
     // One dialog is open at a time; the other form stays kept.

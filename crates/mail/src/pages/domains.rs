@@ -12,9 +12,9 @@ use web::draft::{Draft, filled};
 use web::ui::{
     self, Empty, Field, FieldKind, FormHead, Icon, PageHead, Tone, card, empty, link_button, submit,
 };
-use web::{Failure, FormBody, Query, Right, View};
+use web::{Done, Failure, FormBody, Query, Right, View};
 
-use super::{After, DOMAINS, flash, said};
+use super::{DOMAINS, said};
 use crate::api::AtDomain;
 use crate::error::Error;
 use crate::input;
@@ -29,10 +29,10 @@ struct Typed {
 pub async fn show(
     Right(by): Right<ManageMail>,
     State(mail): State<Mail>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    flash(&mut view, after.done.as_deref(), &[("saved", "mail-done-saved")]);
+    view.say_done(&done, &[("saved", "mail-done-saved")]);
     let all = mail.domains(&by).await?;
     let kept = all.iter().find_map(|(domain, _)| {
         let body = view.refill(&action(&by.scope().slug, domain))?;

@@ -12,9 +12,9 @@ use web::ui::{
     self, Confirm, Crumb, Definition, Field, FieldKind, FormHead, Icon, PageHead, Tone, button, card,
     confirm, definitions, hidden, submit,
 };
-use web::{Failure, FormBody, Query, Right, View};
+use web::{Done, Failure, FormBody, Query, Right, View};
 
-use super::{After, aliases, flash, mark, said};
+use super::{aliases, mark, said};
 use crate::api::AtList;
 use crate::error::Error;
 use crate::input;
@@ -29,10 +29,10 @@ pub async fn show(
     Right(by): Right<ManageMail>,
     State(mail): State<Mail>,
     Path(at): Path<AtList>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    flash(&mut view, after.done.as_deref(), &[("made", "mail-done-list"), ("saved", "mail-done-saved")]);
+    view.say_done(&done, &[("made", "mail-done-list"), ("saved", "mail-done-saved")]);
     let details = mail.list(&by, at.id()?).await?;
     let kept = view.refill(&action(&by, details.list.id)).map(|body| Draft::kept(FORM, &body));
     Ok(page(&view, &by, &details, kept.as_ref()))

@@ -11,8 +11,8 @@ use kernel::EmailAddress;
 use maud::{Markup, html};
 use reconcile::Status;
 use web::draft::Draft;
-use web::ui::{self, Field, Flash, Icon, State, StateMark, Tab, Tone, state_said};
-use web::{DONE, Mount, Nav, Parameters, Routes, Shortcut, Tables, View};
+use web::ui::{self, Field, Icon, State, StateMark, Tab, state_said};
+use web::{Mount, Nav, Routes, Shortcut};
 
 use crate::reads::{MailState, Row};
 use crate::service::Mail;
@@ -132,24 +132,4 @@ pub fn said(w: &Words, draft: Option<&Draft>, form: &'static str, fields: &[&Fie
 /// A size that the mail server told.
 pub fn bytes(w: &Words, used: u64) -> String {
     ui::bytes(w, i64::try_from(used).unwrap_or(i64::MAX))
-}
-
-/// Says on the next page what was done.
-pub fn flash(view: &mut View, done: Option<&str>, known: &[(&str, &str)]) {
-    let key = done.and_then(|done| known.iter().find(|(word, _)| *word == done));
-    if let Some((_, key)) = key {
-        let text = view.words().t(key);
-        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
-    }
-}
-
-/// What the address says besides what is shown.
-#[derive(serde::Deserialize)]
-pub struct After {
-    /// What was done.
-    pub done: Option<String>,
-}
-
-impl Parameters for After {
-    const TABLES: Tables = &[DONE];
 }

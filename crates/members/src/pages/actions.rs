@@ -11,10 +11,11 @@ use kernel::{Coded, ErrorKind, UserId};
 use maud::html;
 use memberships::{At, Error, input};
 use people::{Extent, OneAt, SignOut};
+use web::draft::Draft;
 use web::{Failure, FormBody, Right, View};
 
-use super::new::{Draft, made_dialog};
-use super::one::{Question, page};
+use super::new::made_dialog;
+use super::one::{FORM, OFFBOARD, Question, page};
 use crate::service::Members;
 
 /// The typed name that confirms a removal.
@@ -59,7 +60,7 @@ impl Members {
         if error.fields().is_empty() {
             return self.refused(by, view, user, error).await;
         }
-        let leaving = Some(Draft::of(body, &error));
+        let leaving = Some(Draft::refused(OFFBOARD, body, &error, &["mailTo"]));
         self.answered(by, view, user, Question { leaving, ..Question::default() }).await
     }
 
@@ -95,7 +96,7 @@ pub async fn change(
     match done {
         Ok(_) => Ok(back(&by, user, "change")),
         Err(error) if is_of_the_form(&error) => {
-            let draft = Some(Draft::of(&body, &error));
+            let draft = Some(Draft::refused(FORM, &body, &error, &["name", "role", "mailbox"]));
             members.answered(&by, &view, user, Question { draft, ..Question::default() }).await
         }
         Err(error) => Err(error.into()),

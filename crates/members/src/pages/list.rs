@@ -8,30 +8,20 @@ use memberships::input::ROLES;
 use memberships::{By, Error, Order};
 use people::Why;
 use people::pages::live;
-use serde::Deserialize;
 use tenants::Seats;
+use web::draft::Draft;
 use web::ui::{
-    self, Column, Direction, Empty, Filter as Bar, FilterSelect, Flash, Icon, More, PageHead, Row, Size,
-    Table, Tone, button, empty, filter, link_button, table,
+    self, Column, Direction, Empty, Filter as Bar, FilterSelect, Icon, More, PageHead, Row, Size, Table,
+    button, empty, filter, link_button, table,
 };
-use web::{DONE, Failure, Parameters, Query, Right, Tables, View};
+use web::{Done, Failure, Query, Right, View};
 
-use super::new::{self, DIALOG, Draft};
+use super::new::{self, DIALOG};
 use super::{bulk, invite, mark, role, tabs, who};
 use crate::api::MemberQuery;
 use crate::listing::{Listed, SecondFactor};
 use crate::reads::Details;
 use crate::service::Members;
-
-/// What the address says besides the filter.
-#[derive(Deserialize)]
-pub struct After {
-    done: Option<String>,
-}
-
-impl Parameters for After {
-    const TABLES: Tables = &[DONE];
-}
 
 /// What the page shows.
 pub struct Shown {
@@ -62,17 +52,15 @@ pub async fn show(
     Right(by): Right<ManageMembers>,
     State(members): State<Members>,
     Query(query): Query<MemberQuery>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    if after.done.as_deref() == Some("remove") {
-        let text = view.words().t("member-done-remove");
-        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
-    }
+    view.say_done(&done, &[("remove", "member-done-remove")]);
     let slug = &by.scope().slug;
     let mut shown = members.shown_list(&by, query).await?;
-    shown.invite = view.refill(&format!("/admin/{slug}/invitations")).map(|body| Draft::kept(&body));
-    let add = view.refill(&format!("/admin/{slug}/members")).map(|body| Draft::kept(&body));
+    shown.invite =
+        view.refill(&format!("/admin/{slug}/invitations")).map(|body| Draft::kept(invite::DIALOG, &body));
+    let add = view.refill(&format!("/admin/{slug}/members")).map(|body| Draft::kept(DIALOG, &body));
     Ok(page(&view, by.scope(), &shown, add.as_ref(), &html! {}))
 }
 

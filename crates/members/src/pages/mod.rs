@@ -9,8 +9,6 @@ mod of_tenant;
 mod one;
 mod steps;
 
-pub use new::Draft;
-
 use access::{Actor, ManageMembers, Surface, TenantRole, TenantStatus};
 use addresses::Mailbox;
 use i18n::{Arg, Words};

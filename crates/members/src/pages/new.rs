@@ -5,10 +5,11 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use i18n::Words;
-use kernel::{Coded, FieldError, Message};
+use kernel::Coded as _;
 use maud::{Markup, Render as _, html};
 use memberships::{Error, input};
 use people::Credential;
+use web::draft::{self, Draft, filled};
 use web::ui::{self, Field, FieldKind, Icon, Secret, button, dialog, secret, submit};
 use web::{Failure, FormBody, Right, View};
 
@@ -21,57 +22,8 @@ use crate::service::Members;
 pub const DIALOG: &str = "add-member";
 const MADE: &str = "member-made";
 
-/// What was typed and refused.
-pub struct Draft {
-    values: Vec<(String, String)>,
-    errors: Vec<FieldError>,
-    /// What is wrong with none of the fields.
-    said: Option<Message>,
-    /// Somebody else changed it meanwhile.
-    pub(super) is_stale: bool,
-}
-
-impl Draft {
-    /// What was typed in a form whose session had ended.
-    pub fn kept(body: &FormBody) -> Self {
-        Self { values: Self::typed(body), errors: Vec::new(), said: None, is_stale: false }
-    }
-
-    fn typed(body: &FormBody) -> Vec<(String, String)> {
-        let value = |name: &str| (name.to_owned(), body.typed(name).unwrap_or_default().to_owned());
-        ["name", "email", "mailbox", "role", "mailTo", "version"].map(value).to_vec()
-    }
-
-    /// What was typed, and why it was refused.
-    pub fn of(body: &FormBody, error: &impl Coded) -> Self {
-        let errors = error.fields();
-        let is_stale = error.kind() == kernel::ErrorKind::Stale;
-        let said = (errors.is_empty() && !is_stale).then(|| error.message());
-        Self { values: Self::typed(body), errors, said, is_stale }
-    }
-
-    pub(super) fn value(&self, name: &str) -> String {
-        self.values
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.clone())
-            .unwrap_or_default()
-    }
-
-    /// What is wrong with none of the fields.
-    pub(super) fn said(&self) -> Option<&Message> {
-        self.said.as_ref()
-    }
-
-    /// True where no account can be made for the address, and its person can be asked.
-    fn is_to_be_invited(&self) -> bool {
-        self.errors.iter().any(|error| matches!(error.code, "has-account" | "foreign-domain"))
-    }
-
-    pub(super) fn error(&self, name: &str) -> Option<Message> {
-        self.errors.iter().find(|error| error.field == name).map(|error| error.message.clone())
-    }
-}
+/// The fields of both dialogs that ask for somebody new.
+pub const FIELDS: &[&str] = &["name", "email", "mailbox", "role"];
 
 pub async fn create(
     Right(by): Right<ManageMembers>,
@@ -100,7 +52,7 @@ pub async fn create(
                 kernel::ErrorKind::Invalid | kernel::ErrorKind::Conflict | kernel::ErrorKind::Forbidden
             ) =>
         {
-            let draft = Draft::of(&body, &error);
+            let draft = Draft::refused(DIALOG, &body, &error, FIELDS);
             let page = list::page(&view, tenant, &shown, Some(&draft), &html! {});
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -109,27 +61,17 @@ pub async fn create(
 }
 
 pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Markup {
-    let value = |name: &str| draft.map(|draft| draft.value(name)).unwrap_or_default();
-    let error = |name: &str| draft.and_then(|draft| draft.error(name));
     let fields = [
-        Field::new("name", w.t("member-name")).value(value("name")).error(error("name")),
-        Field::new("email", w.t("member-email"))
-            .kind(FieldKind::Email)
-            .value(value("email"))
-            .help(w.t("member-email-help"))
-            .error(error("email")),
-        Field::new("mailbox", w.t("member-mailbox"))
-            .optional()
-            .value(value("mailbox"))
-            .help(w.t("member-mailbox-help"))
-            .error(error("mailbox")),
-        role_field(w, draft),
+        Field::new("name", w.t("member-name")),
+        Field::new("email", w.t("member-email")).kind(FieldKind::Email).help(w.t("member-email-help")),
+        Field::new("mailbox", w.t("member-mailbox")).optional().help(w.t("member-mailbox-help")),
+        role_field(w),
     ];
+    // No account can be made for the address, and its person can be asked.
+    let is_to_be_invited = draft.is_some_and(|draft| draft.is_for(&["has-account", "foreign-domain"]));
     let body = html! {
-        @if let Some(said) = draft.and_then(Draft::said) {
-            (ui::banner(ui::Tone::Bad, &w.t("member-not-added"), &w.explain(said), None))
-        }
-        @for field in &fields { (ui::field(w, field)) }
+        (draft::said(w, &w.t("member-not-added"), draft, DIALOG, &[]))
+        @for field in fields { (ui::field(w, &filled(draft, DIALOG, field))) }
     };
     dialog(w, DIALOG, w.t("member-add-title"))
         .form(format!("/admin/{slug}/members"), csrf)
@@ -137,7 +79,7 @@ pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Ma
         .body(body)
         .footer(html! {
             (button(w.t("member-cancel")).closes(DIALOG))
-            @if draft.is_some_and(Draft::is_to_be_invited) {
+            @if is_to_be_invited {
                 (submit(w.t("member-invite-instead")).action(format!("/admin/{slug}/invitations")).primary())
             } @else {
                 (submit(w.t("member-add")).primary())
@@ -147,13 +89,9 @@ pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Ma
 }
 
 /// The choice of a role.
-pub(super) fn role_field(w: &Words, draft: Option<&Draft>) -> Field {
+pub(super) fn role_field(w: &Words) -> Field {
     let roles = input::ROLES.iter().map(|word| ((*word).to_owned(), w.t(&format!("role-{word}"))));
-    let chosen = draft.map(|draft| draft.value("role")).filter(|role| !role.is_empty());
-    Field::new("role", w.t("member-role"))
-        .kind(FieldKind::Select(roles.collect()))
-        .value(chosen.unwrap_or_else(|| "member".to_owned()))
-        .error(draft.and_then(|draft| draft.error("role")))
+    Field::new("role", w.t("member-role")).kind(FieldKind::Select(roles.collect())).value("member")
 }
 
 /// The dialog with the password: of a new member with the steps, which the page under it lacks, or after a reset. The

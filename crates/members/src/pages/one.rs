@@ -7,54 +7,47 @@ use axum::response::Response;
 use i18n::Words;
 use kernel::UserId;
 use maud::{Markup, html};
-use memberships::{At, Error, Member, PasswordState, Status, input};
+use memberships::{At, Error, Member, PasswordState, Status};
 use people::pages::{live as known, sessions};
 use people::{Extent, Sessions, Why};
-use serde::Deserialize;
+use web::draft::{self, Draft, filled};
 use web::ui::{
-    self, Confirm, Crumb, Definition, Field, FieldKind, Flash, FormHead, Icon, PageHead, Tone, button, card,
+    self, Confirm, Crumb, Definition, Field, FieldKind, FormHead, Icon, PageHead, Tone, button, card,
     confirm, definitions, submit,
 };
-use web::{DONE, Failure, Live, Parameters, Query, Right, Tables, View};
+use web::{Done, Failure, Live, Query, Right, View};
 
-use super::new::Draft;
+use super::new::role_field;
 use super::{address, mark, place, role, steps};
 use crate::reads::{Details, Heirs, Step};
 use crate::service::Members;
 
-#[derive(Deserialize)]
-pub struct After {
-    done: Option<String>,
-}
+/// The form of what may be changed, and the question before an offboarding.
+pub const FORM: &str = "member";
+pub const OFFBOARD: &str = "offboard";
 
-impl Parameters for After {
-    const TABLES: Tables = &[DONE];
-}
+/// What is said after an action, by its word.
+const DONE: &[(&str, &str)] = &[
+    ("change", "member-done-change"),
+    ("suspend", "member-done-suspend"),
+    ("resume", "member-done-resume"),
+    ("force-logout", "member-done-force-logout"),
+    ("end-session", "session-done-end"),
+    ("force-logout-here", "member-done-force-logout-here"),
+    ("sign-out-later", "member-done-sign-out-later"),
+];
 
 pub async fn show(
     Right(by): Right<ManageMembers>,
     State(members): State<Members>,
     Path(at): Path<At>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    let key = match after.done.as_deref() {
-        Some("change") => Some("member-done-change"),
-        Some("suspend") => Some("member-done-suspend"),
-        Some("resume") => Some("member-done-resume"),
-        Some("force-logout") => Some("member-done-force-logout"),
-        Some("end-session") => Some("session-done-end"),
-        Some("force-logout-here") => Some("member-done-force-logout-here"),
-        Some("sign-out-later") => Some("member-done-sign-out-later"),
-        _ => None,
-    };
-    if let Some(key) = key {
-        let text = view.words().t(key);
-        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
-    }
+    view.say_done(&done, DONE);
     let shown = members.shown(&by, at.user()?).await?;
     let kept = view.refill(&place(&by.scope().slug, &shown.details.member));
-    let question = Question { draft: kept.map(|body| Draft::kept(&body)), ..Question::default() };
+    let question = Question { draft: kept.map(|body| Draft::kept(FORM, &body)), ..Question::default() };
     Ok(page(&view, &by, &shown, members.now(), &question, &html! {}))
 }
 
@@ -273,36 +266,25 @@ fn form(
     if is_oneself && member.own_account && member.mailbox.is_some() {
         return None;
     }
-    let roles = input::ROLES.iter().map(|word| ((*word).to_owned(), w.t(&format!("role-{word}"))));
-    let typed = |name: &str, stored: &str| draft.map_or_else(|| stored.to_owned(), |draft| draft.value(name));
-    let field = |name: &'static str, label: &str, stored: &str| {
-        let error = draft.and_then(|draft| draft.error(name));
-        Field::new(name, w.t(label)).value(typed(name, stored)).error(error)
-    };
-    let role = field("role", "member-role", member.role.as_str()).kind(FieldKind::Select(roles.collect()));
-    let mailbox = field("mailbox", "member-mailbox", "").optional().help(w.t("member-mailbox-give"));
-    let name = field("name", "member-name", &member.name);
-    let is_stale = draft.is_some_and(|draft| draft.is_stale);
-    let mut saved = Vec::new();
-    if !member.own_account {
-        saved.push((name.clone(), member.name.clone()));
-    }
-    if !is_oneself {
-        saved.push((role.clone(), member.role.as_str().to_owned()));
-    }
-    // Of the page on which it was typed: what somebody else changed since must still be seen, and is shown then.
-    let version = member.version.to_string();
-    let version = if is_stale { version } else { typed("version", &version) };
+    let role = Field { label: w.t("member-role"), ..role_field(w) }
+        .value(member.role.as_str())
+        .help(w.t("member-role-help"));
+    let mailbox = Field::new("mailbox", w.t("member-mailbox")).optional().help(w.t("member-mailbox-give"));
+    let name = Field::new("name", w.t("member-name")).value(&member.name);
+    // Whose account is their own is called what that says, and nobody changes their own role.
+    let fields: Vec<Field> = [
+        (!member.own_account).then_some(name),
+        (!is_oneself).then_some(role),
+        member.mailbox.is_none().then_some(mailbox),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let version = draft.map_or(member.version, |draft| draft.version(member.version));
     let inside = html! {
-        @if let Some(said) = draft.and_then(Draft::said) {
-            (ui::banner(Tone::Bad, &w.t("member-not-done"), &w.explain(said), None))
-        }
-        @if is_stale { (ui::conflict(w, &saved)) }
-        (ui::hidden("version", &version))
-        // Whose account is their own is called what that says.
-        @if !member.own_account { (ui::field(w, &name)) }
-        @if !is_oneself { (ui::field(w, &role.help(w.t("member-role-help")))) }
-        @if member.mailbox.is_none() { (ui::field(w, &mailbox)) }
+        (draft::said(w, &w.t("member-not-done"), draft, FORM, &fields.iter().collect::<Vec<_>>()))
+        (ui::hidden("version", &version.to_string()))
+        @for field in fields { (ui::field(w, &filled(draft, FORM, field))) }
         div class="row" { (submit(w.t("member-save"))) }
     };
     Some(FormHead { action: at.to_owned(), csrf: csrf.to_owned(), swap: None }.form(&inside))
@@ -377,7 +359,7 @@ fn resume_says(w: &Words, shown: &Shown) -> String {
 /// Who gets the mail of who leaves: nobody, or one of the colleagues. Of more than a list shows, the address is typed.
 fn mail_to(w: &Words, shown: &Shown, draft: Option<&Draft>) -> Option<Markup> {
     shown.details.member.mailbox.as_ref()?.address()?;
-    let typed = draft.map(|draft| draft.value("mailTo")).unwrap_or_default();
+    let typed = draft.and_then(|draft| draft.typed("mailTo")).unwrap_or_default().to_owned();
     let colleagues = shown.heirs.first.iter();
     let mut options: Vec<(String, String)> =
         colleagues.map(|(address, name)| (address.clone(), format!("{name} – {address}"))).collect();
@@ -393,8 +375,7 @@ fn mail_to(w: &Words, shown: &Shown, draft: Option<&Draft>) -> Option<Markup> {
         }
         field.kind(FieldKind::Select(options)).help(w.t("offboard-mail-field-help"))
     };
-    let error = draft.and_then(|draft| draft.error("mailTo"));
-    Some(ui::field(w, &field.value(typed).error(error)))
+    Some(ui::field(w, &filled(draft, OFFBOARD, field)))
 }
 
 /// The words of an action: of somebody with an account of their own, or who works elsewhere too, it reaches less far.
@@ -434,7 +415,7 @@ fn questions(w: &Words, at: &str, csrf: &str, shown: &Shown, question: &Question
     let offboard = Confirm {
         fields: mail_to(w, shown, leaving),
         error: leaving.map(|_| w.t("member-not-done")),
-        ..ask("offboard")
+        ..ask(OFFBOARD)
     };
     let turn = if details.member.status() == Status::Suspended { "resume" } else { "suspend" };
     html! {

@@ -9,10 +9,10 @@ use kernel::{SessionId, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
 use web::ui::{
-    self, Column, Confirm, Empty, Flash, Icon, PageHead, Row, Size, Table, Tone, button, confirm, empty,
-    hidden, link_button, table,
+    self, Column, Confirm, Empty, Icon, PageHead, Row, Size, Table, button, confirm, empty, hidden,
+    link_button, table,
 };
-use web::{Caller, DONE, Failure, FormBody, Parameters, Query, Right, Tables, View};
+use web::{Caller, Done, Failure, FormBody, Query, Right, View};
 
 use super::live;
 use crate::extent::Extent;
@@ -23,15 +23,6 @@ use crate::sessions::{Place, Seen, Sessions};
 /// One's own.
 pub(super) const PAGE: &str = "/account/sessions";
 const END_ALL: &str = "end-all";
-
-#[derive(Deserialize)]
-pub(super) struct After {
-    done: Option<String>,
-}
-
-impl Parameters for After {
-    const TABLES: Tables = &[DONE];
-}
 
 #[derive(Deserialize)]
 pub(super) struct OwnAt {
@@ -46,13 +37,10 @@ pub(super) async fn show(
     Right(by): Right<OwnAccount>,
     State(people): State<People>,
     Extension(caller): Extension<Caller>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    if after.done.as_deref() == Some("end") {
-        let text = view.words().t("session-done-end");
-        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
-    }
+    view.say_done(&done, &[("end", "session-done-end")]);
     let found = people.own_sessions(&by, current(&caller)).await?;
     Ok(page(&view, &found, people.now()))
 }

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::cursor::Page;
-use mail::pages::{After, bytes, flash, mark, said};
+use mail::pages::{bytes, mark, said};
 use maud::{Markup, Render as _, html};
 use upstream_stalwart::Usage;
 use web::draft::{Draft, filled};
@@ -16,7 +16,7 @@ use web::ui::{
     self, Column, Empty, Field, FieldKind, Icon, More, PageHead, Row, Size, Tab, Table, button, dialog,
     empty, submit, table,
 };
-use web::{Failure, FormBody, ListQuery, Query, Right, View};
+use web::{Done, Failure, FormBody, ListQuery, Query, Right, View};
 
 use super::SECTION;
 use crate::error::Error;
@@ -46,10 +46,10 @@ pub async fn show(
     Right(by): Right<ManageMail>,
     State(mailboxes): State<SharedMailboxes>,
     Query(query): Query<ListQuery>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    flash(&mut view, after.done.as_deref(), &[("gone", "mail-done-shared-gone")]);
+    view.say_done(&done, &[("gone", "mail-done-shared-gone")]);
     let kept = view.refill(&place(&by.scope().slug)).map(|body| Draft::kept(DIALOG, &body));
     mailboxes.list_page(&by, &view, &query, kept.as_ref()).await
 }

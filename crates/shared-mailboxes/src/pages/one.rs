@@ -8,7 +8,7 @@ use i18n::Words;
 use kernel::SharedId;
 use kernel::input::Field as Typed;
 use kernel::input::Shape::Raw;
-use mail::pages::{After, aliases, bytes, flash, mark, said};
+use mail::pages::{aliases, bytes, mark, said};
 use maud::{Markup, Render as _, html};
 use upstream_stalwart::Usage;
 use web::draft::{Draft, filled, version_of};
@@ -16,7 +16,7 @@ use web::ui::{
     self, Confirm, Crumb, Definition, Field, FormHead, Icon, PageHead, button, card, confirm, definitions,
     hidden, submit,
 };
-use web::{Failure, FormBody, Query, Right, View};
+use web::{Done, Failure, FormBody, Query, Right, View};
 
 use super::list::readers_field;
 use crate::api::At;
@@ -57,10 +57,10 @@ pub async fn show(
     Right(by): Right<ManageMail>,
     State(mailboxes): State<SharedMailboxes>,
     Path(at): Path<At>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    flash(&mut view, after.done.as_deref(), &[("made", "mail-done-shared"), ("saved", "mail-done-saved")]);
+    view.say_done(&done, &[("made", "mail-done-shared"), ("saved", "mail-done-saved")]);
     let draft = view.refill(&action(&by, at.id()?)).map(|body| Draft::kept(FORM, &body));
     mailboxes.one_page(&by, &view, &at, &Refused { draft, ..Refused::default() }).await
 }

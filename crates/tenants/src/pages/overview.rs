@@ -7,37 +7,27 @@ use i18n::Words;
 use maud::{Markup, Render as _, html};
 use provisioning::{card_of_steps, card_of_stopped, dialog_of_stopped};
 use reconcile::Resource;
-use serde::Deserialize;
 use web::ui::{
-    self, Confirm, Crumb, Definition, Flash, Icon, PageHead, Tone, button, card, confirm, copy, date,
-    definitions, link_button, submit,
+    self, Confirm, Crumb, Definition, Icon, PageHead, button, card, confirm, copy, date, definitions,
+    link_button, submit,
 };
-use web::{DONE, Failure, Live, Parameters, Query, Right, Tables, View};
+use web::{Done, Failure, Live, Query, Right, View};
 
 use crate::model::Tenant;
 use crate::reads::{Details, RoleHolder};
 use crate::service::Tenants;
 
-#[derive(Deserialize)]
-pub struct After {
-    /// The action that led here.
-    done: Option<String>,
-}
-
-impl Parameters for After {
-    const TABLES: Tables = &[DONE];
-}
-
 pub async fn show(
     Right(by): Right<ViewTenant>,
     State(tenants): State<Tenants>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
     let details = tenants.details(&by).await?;
     let people = tenants.role_holders(&by).await?;
-    if let Some(done) = after.done.as_deref().and_then(|done| said_done(view.words(), done, &details)) {
-        view.shell.flashes.push(Flash { tone: Tone::Ok, text: done, undo: None });
+    if let Some(key) = done.among(DONE) {
+        let text = view.words().tx(key, &[("name", (&details.tenant.name).into())]);
+        view.toast(text);
     }
     let stopped = tenants.provisioning.stopped(&by).await?;
     Ok(page(&view, &Shown { details, people, stopped, wrong_removals: None }, None))
@@ -53,21 +43,17 @@ pub struct Shown {
     pub wrong_removals: Option<String>,
 }
 
-/// The words for an action that a redirect names; an unknown one is not repeated.
-fn said_done(w: &Words, done: &str, details: &Details) -> Option<String> {
-    let key = match done {
-        "create" => "done-create",
-        "update" => "done-update",
-        "suspend" => "done-suspend",
-        "resume" => "done-resume",
-        "terminate" => "done-terminate",
-        "reconcile" => "done-reconcile",
-        "apply" => "done-apply",
-        "removals" => "done-removals",
-        _ => return None,
-    };
-    Some(w.tx(key, &[("name", (&details.tenant.name).into())]))
-}
+/// What is said after an action, by its word.
+const DONE: &[(&str, &str)] = &[
+    ("create", "done-create"),
+    ("update", "done-update"),
+    ("suspend", "done-suspend"),
+    ("resume", "done-resume"),
+    ("terminate", "done-terminate"),
+    ("reconcile", "done-reconcile"),
+    ("apply", "done-apply"),
+    ("removals", "done-removals"),
+];
 
 /// The live stream of the page's moving parts.
 pub async fn live(

@@ -4,7 +4,7 @@ use access::ManageTenant;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use web::ui::{Flash, Tone};
+
 use web::{Failure, FormBody, Right, View};
 
 use super::overview::{Shown, page};
@@ -26,7 +26,7 @@ pub async fn go_on(
         let (details, people) = (tenants.details(&by).await?, tenants.role_holders(&by).await?);
         if stopped.is_empty() {
             let text = view.words().t("stopped-moved");
-            view.shell.flashes.push(Flash { tone: Tone::Warn, text, undo: None });
+            view.warn(text);
         }
         let wrong_removals = Some(view.words().t("stopped-wrong-name"));
         let page = page(&view, &Shown { details, people, stopped, wrong_removals }, None);
@@ -39,7 +39,7 @@ pub async fn go_on(
         }
         Err(provisioning::Error::RemovalsMoved(_)) => {
             let text = view.words().t("stopped-moved");
-            view.shell.flashes.push(Flash { tone: Tone::Warn, text, undo: None });
+            view.warn(text);
             Ok((StatusCode::CONFLICT, tenants.page_of(&by, &view, None).await?).into_response())
         }
         Err(error) => Err(error.into()),

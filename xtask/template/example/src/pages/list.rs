@@ -11,10 +11,10 @@ use maud::{Markup, Render as _, html};
 use reconcile::Status;
 use web::draft::{self, Draft, filled};
 use web::ui::{
-    self, Column, Confirm, Empty, Field, Flash, Icon, More, PageHead, Row, State as Mark, StateMark, Table,
-    Tone, button, confirm, dialog, empty, state_said, submit, table,
+    self, Column, Confirm, Empty, Field, Icon, More, PageHead, Row, State as Mark, StateMark, Table, button,
+    confirm, dialog, empty, state_said, submit, table,
 };
-use web::{DONE, Failure, FormBody, ListQuery, Parameters, Query, Right, Tables, View};
+use web::{Done, Failure, FormBody, ListQuery, Query, Right, View};
 
 use crate::api::At;
 use crate::error::Error;
@@ -24,16 +24,6 @@ use crate::reads::Summary;
 use crate::service::Examples;
 
 const DIALOG: &str = "add-example";
-
-/// What the address says besides the place in the list.
-#[derive(serde::Deserialize)]
-pub struct After {
-    done: Option<String>,
-}
-
-impl Parameters for After {
-    const TABLES: Tables = &[DONE];
-}
 
 /// What the page shows.
 struct Shown {
@@ -53,15 +43,10 @@ pub async fn show(
     Right(by): Right<ManageGroups>,
     State(examples): State<Examples>,
     Query(query): Query<ListQuery>,
-    Query(after): Query<After>,
+    Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    let done = match after.done.as_deref() {
-        Some("added") => Some(view.words().t("example-done-added")),
-        Some("removed") => Some(view.words().t("example-done-removed")),
-        _ => None,
-    };
-    view.shell.flashes.extend(done.map(|text| Flash { tone: Tone::Ok, text, undo: None }));
+    view.say_done(&done, &[("added", "example-done-added"), ("removed", "example-done-removed")]);
     let at = place(&by);
     let shown = examples.shown(&by, &query).await?;
     let draft = view.refill(&at).map(|body| Draft::kept(DIALOG, &body));
