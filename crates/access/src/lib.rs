@@ -1,6 +1,8 @@
 //! Who may do what. Owns people, roles and browser sessions, and is the only maker of [`Granted`], the proof of a
 //! right that every action asks for. Reads tenants and partners, never writes them.
 
+#![warn(missing_docs)]
+
 pub mod account;
 mod actor;
 pub mod addressed;

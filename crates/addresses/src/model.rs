@@ -41,7 +41,6 @@ impl AddressKind {
 /// An address, and what has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The address.
     pub address: EmailAddress,
     /// What it is.
     pub kind: AddressKind,

@@ -73,7 +73,6 @@ impl MadePasswordView {
 /// The path of a password.
 #[derive(Deserialize)]
 pub struct At {
-    /// Its id.
     pub id: String,
 }
 

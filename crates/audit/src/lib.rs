@@ -1,6 +1,8 @@
 //! The append-only log: every change, sign-in and denied attempt, in the transaction of the change itself.
 //! Rows are chained by hash, one chain per tenant and one for the platform. Nothing here updates or deletes a row.
 
+#![warn(missing_docs)]
+
 mod action;
 mod append;
 mod chain;

@@ -1,6 +1,8 @@
 //! The way to the database: SQLite or PostgreSQL, chosen by the URL, with one behaviour. Also secrets at rest and
 //! the databases that tests use. Knows no table.
 
+#![warn(missing_docs)]
+
 mod connect;
 mod error;
 pub mod find;

@@ -38,11 +38,9 @@ impl Proof {
 /// A mail domain of a tenant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Domain {
-    /// Its id.
     pub id: DomainId,
     /// Whose it is, or who claims it.
     pub tenant: TenantId,
-    /// Its name.
     pub name: DomainName,
     /// What the record that proves this claim says. No secret: it is published in the DNS.
     pub token: String,
@@ -258,7 +256,6 @@ pub fn changes(before: &[Finding], after: &[Finding]) -> Vec<Change> {
 pub struct Change {
     /// What it is for.
     pub purpose: String,
-    /// Its name.
     pub name: String,
     /// The verdict before; none the first time.
     pub was: Option<String>,

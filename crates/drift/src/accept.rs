@@ -47,7 +47,6 @@ impl Typed {
 /// The dialog that asks.
 #[derive(Debug)]
 pub struct AcceptDialog<'a> {
-    /// Its id.
     pub id: String,
     /// The object's name.
     pub name: &'a str,

@@ -1,6 +1,8 @@
 //! What is wrong with a tenant: each slice writes what it sees into one table, health and badges read only that. A
 //! finding says where, not what to do: that is on the page of the slice.
 
+#![warn(missing_docs)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use db::{Error, Tx};

@@ -25,7 +25,6 @@ const _: () = assert!(MOST_PEOPLE <= mail::MOST_RECIPIENTS);
 pub struct Group {
     /// Its id, also the owner of what it needs upstream.
     pub id: GroupId,
-    /// The tenant.
     pub tenant: TenantId,
     /// What apps know it by; it never changes.
     pub slug: Slug,

@@ -65,7 +65,6 @@ impl Order {
 /// A group in a list.
 #[derive(Debug, Clone)]
 pub struct Summary {
-    /// The group.
     pub group: Group,
     /// How many people it has.
     pub people: i64,
@@ -99,7 +98,6 @@ pub struct Person {
 /// What a group has upstream, or what its people have by it, taken together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// The kind.
     pub kind: &'static str,
     /// The least good state of all.
     pub status: Status,
@@ -127,7 +125,6 @@ impl Step {
 /// A group with what is known of it.
 #[derive(Debug, Clone)]
 pub struct Details {
-    /// The group.
     pub group: Group,
     /// Its people, by name.
     pub people: Vec<Person>,

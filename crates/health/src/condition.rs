@@ -59,7 +59,6 @@ pub enum Part {
 pub struct Known<'a> {
     /// Its state.
     pub status: TenantStatus,
-    /// Its primary domain.
     pub primary_domain: Option<&'a DomainName>,
     /// Its own resources.
     pub resources: &'a [Outline],

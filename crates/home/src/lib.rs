@@ -23,7 +23,6 @@ use web::{Mount, Nav, Routes};
 pub struct Settings {
     /// The web mail; without it the tile leads to how a device is set up.
     pub mail: Option<String>,
-    /// The files.
     pub files: Option<String>,
 }
 

@@ -2,6 +2,8 @@
 //!
 //! A key that no catalogue has is shown as itself; `cargo xtask tidy` fails on such a key before anybody sees it.
 
+#![warn(missing_docs)]
+
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -25,7 +25,6 @@ use crate::store;
 /// A line and why nobody would be made of it; nothing for one that is good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
-    /// The line.
     pub line: Line,
     /// What is wrong.
     pub reasons: Vec<Reason>,

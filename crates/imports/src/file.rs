@@ -23,7 +23,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What is sent of a file.
 #[derive(Debug, Clone)]
 pub enum Upload {
-    /// Its text.
     Text(String),
     /// Its bytes, and the encoding that the person named.
     Bytes(Vec<u8>, Option<String>),
@@ -34,7 +33,6 @@ pub enum Upload {
 pub struct Given {
     /// Its cells.
     pub table: Arc<Table>,
-    /// Its text.
     pub text: Arc<str>,
     /// How its bytes were read; none where text was sent.
     pub encoding: Option<&'static str>,

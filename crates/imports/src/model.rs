@@ -35,7 +35,6 @@ impl Passwords {
 /// An import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
-    /// Its id.
     pub id: ImportId,
     /// Where to.
     pub tenant: TenantId,

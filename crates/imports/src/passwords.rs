@@ -27,7 +27,6 @@ const AT_ONCE: usize = 100;
 pub struct Issued {
     /// Who.
     pub user: UserId,
-    /// Their name.
     pub name: String,
     /// The address with which they sign in.
     pub email: String,

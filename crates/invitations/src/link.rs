@@ -57,7 +57,6 @@ pub enum Dead {
 /// An invitation whose link is good.
 #[derive(Debug, Clone)]
 pub struct Opened {
-    /// The invitation.
     pub invitation: Invitation,
     /// Where to.
     pub tenant: TenantRef,

@@ -1,6 +1,8 @@
 //! Work that recurs by the clock. A schedule runs on one instance at a time, however many there are: its row in
 //! `schedules` is claimed by moving it on. A claim that dies with its process is simply due again one period later.
 
+#![warn(missing_docs)]
+
 use std::sync::Arc;
 use std::time::Duration;
 

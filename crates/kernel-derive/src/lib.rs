@@ -20,6 +20,8 @@
 //! field. `text = ".."` names another text than the code's, `field_code = ".."` another code for the field. Fields of a
 //! tuple are `_0`, `_1`; those of a struct have their names, and are all values where no `values(..)` says which.
 
+#![warn(missing_docs)]
+
 mod rule;
 mod variant;
 

@@ -1,6 +1,8 @@
 //! The words that every other crate speaks: ids, time, slugs, domain names, addresses, error kinds.
 //! Pure: no I/O, no async, no database types.
 
+#![warn(missing_docs)]
+
 // The derives name the crate.
 extern crate self as kernel;
 

@@ -4,6 +4,8 @@
 //! The laws run the real reconciler on a real database against the subject's simulated upstream. For tests alone: no
 //! crate of the product may depend on this one.
 
+#![warn(missing_docs)]
+
 mod change;
 #[cfg(debug_assertions)]
 mod crash;

@@ -34,7 +34,6 @@ impl Reach {
 /// What a mail program of a domain has to know.
 #[derive(Debug, Clone)]
 pub struct ClientSettings {
-    /// The domain.
     pub domain: Domain,
     /// The services, the best of each kind first.
     pub services: Vec<Service>,

@@ -3,6 +3,8 @@
 //! again. The parsers are our own, since those of `mail-auth` are made to accept what can somehow be used and do not
 //! say what is wrong, and the zone reader of `hickory-proto` takes no quoted strings within parentheses.
 
+#![warn(missing_docs)]
+
 pub mod advice;
 pub mod dkim;
 pub mod dmarc;

@@ -23,7 +23,6 @@ pub const MOST_TEXT: usize = 120;
 pub struct List {
     /// Its id, also the owner of what it needs upstream.
     pub id: ListId,
-    /// The tenant.
     pub tenant: TenantId,
     /// Its address; it never changes.
     pub address: EmailAddress,
@@ -40,7 +39,6 @@ pub struct List {
 /// A list to be made.
 #[derive(Debug, Clone)]
 pub struct NewList {
-    /// Its address.
     pub address: OwnAddress,
     /// What it is for.
     pub description: Option<String>,

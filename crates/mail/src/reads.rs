@@ -52,7 +52,6 @@ pub struct Row {
 /// A list with what is known of it.
 #[derive(Debug, Clone)]
 pub struct ListDetails {
-    /// The list.
     pub list: List,
     /// Its further addresses.
     pub aliases: Vec<EmailAddress>,

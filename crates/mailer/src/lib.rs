@@ -4,6 +4,8 @@
 //! A mail is sent at least once. Whoever dies between sending it and writing so sends it again; it is the same mail
 //! then, byte for byte and with the same Message-ID, so that the receiver can drop the second.
 
+#![warn(missing_docs)]
+
 mod mail;
 mod mailer;
 mod message;

@@ -64,7 +64,6 @@ pub struct Wanted {
     pub filter: MemberFilter,
     /// What the identity provider says.
     pub second_factor: Option<SecondFactor>,
-    /// The order.
     pub order: Order,
 }
 

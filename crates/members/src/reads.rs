@@ -13,7 +13,6 @@ use crate::service::Members;
 /// A member with what they have upstream.
 #[derive(Debug, Clone)]
 pub struct Details {
-    /// The member.
     pub member: Member,
     /// What they have upstream, in the order in which people read it.
     pub steps: Vec<Step>,
@@ -30,7 +29,6 @@ pub struct Details {
 /// One thing that a member has upstream, or should.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// Its kind.
     pub kind: &'static str,
     /// Where it stands.
     pub status: Status,

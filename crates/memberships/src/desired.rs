@@ -33,7 +33,6 @@ pub struct Holder {
     pub username: Option<String>,
     /// True where Dezky did not make the account.
     pub own: bool,
-    /// Their name.
     pub name: String,
     /// Their address.
     pub email: String,

@@ -11,11 +11,9 @@ use reconcile::Resource;
 pub struct Member {
     /// Its id, also the owner of what it needs upstream.
     pub id: MemberId,
-    /// The tenant.
     pub tenant: TenantId,
     /// The person.
     pub user: UserId,
-    /// Their name.
     pub name: String,
     /// Their address, with which they sign in.
     pub email: String,
@@ -25,7 +23,6 @@ pub struct Member {
     pub own_account: bool,
     /// True where their address is more than what that account says.
     pub email_verified: bool,
-    /// Their role in the tenant.
     pub role: TenantRole,
     /// Since when the membership is closed.
     pub suspended_at: Option<Timestamp>,
@@ -198,11 +195,9 @@ impl Member {
 /// Somebody to be made a member.
 #[derive(Debug, Clone)]
 pub struct NewMember {
-    /// Their name.
     pub name: String,
     /// The address with which they sign in.
     pub email: EmailAddress,
-    /// Their role.
     pub role: TenantRole,
     /// What their mailbox is called; none takes it from the address.
     pub mailbox: Option<LocalPart>,
@@ -211,9 +206,7 @@ pub struct NewMember {
 /// What can be changed of a member.
 #[derive(Debug, Clone, Default)]
 pub struct MemberChange {
-    /// Their name.
     pub name: Option<String>,
-    /// Their role.
     pub role: Option<TenantRole>,
     /// What the mailbox is called that they get; who has one keeps it.
     pub mailbox: Option<LocalPart>,

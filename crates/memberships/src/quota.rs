@@ -13,11 +13,9 @@ use crate::{apply, store};
 /// A member and what they are given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
-    /// The tenant.
     pub tenant: TenantId,
     /// The person.
     pub user: UserId,
-    /// Their name.
     pub name: String,
     /// Their address.
     pub email: String,

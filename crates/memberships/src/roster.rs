@@ -15,7 +15,6 @@ pub struct Entry {
     pub member: MemberId,
     /// The person.
     pub user: UserId,
-    /// Their name.
     pub name: String,
     /// The address with which they sign in.
     pub email: String,

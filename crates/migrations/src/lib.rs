@@ -1,6 +1,8 @@
 //! The one linear history of the schema. A migration that has landed is never edited; old code must tolerate the
 //! schema that a new migration leaves, since instances are upgraded one after another.
 
+#![warn(missing_docs)]
+
 mod m001_foundation;
 mod m002_kept_forms;
 mod m003_drift;

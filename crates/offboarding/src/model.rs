@@ -127,7 +127,6 @@ pub struct Seen {
 /// An offboarding and its report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offboarding {
-    /// Its id.
     pub id: OffboardingId,
     /// The workspace.
     pub tenant: TenantId,

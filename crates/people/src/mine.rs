@@ -12,7 +12,6 @@ use crate::service::People;
 /// What a person has in all open workspaces together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mine {
-    /// Their mailboxes.
     pub mailboxes: Vec<MyMailbox>,
     /// Whether their password signs them in; none where the account is their own.
     pub sign_in: Option<PasswordState>,
@@ -27,7 +26,6 @@ pub struct Mine {
 pub struct MyMailbox {
     /// The workspace that it belongs to.
     pub tenant: TenantId,
-    /// Its address.
     pub address: String,
     /// Other addresses whose mail comes to it.
     pub aliases: Vec<EmailAddress>,

@@ -1,6 +1,8 @@
 //! What every slice is made from ([`Platform`]) and what it brings ([`Slice`]), put together in two phases: first the
 //! handles, which know no slice, then all that the slices bring. Knows no slice.
 
+#![warn(missing_docs)]
+
 mod assembly;
 mod pace;
 mod slice;

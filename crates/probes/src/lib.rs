@@ -1,6 +1,8 @@
 //! Liveness of everything that Dezky depends on: real calls with the real credential, their latency, and a day of
 //! history. Nothing is assumed: an upstream that was never asked is unknown.
 
+#![warn(missing_docs)]
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;

@@ -63,7 +63,6 @@ pub struct Workspace {
     pub name: String,
     /// Whether its people may work in it.
     pub is_open: bool,
-    /// Its primary domain.
     pub primary_domain: Option<DomainName>,
     /// What its space may hold, in bytes.
     pub space: i64,

@@ -4,6 +4,8 @@
 //! One row of `resources` is one upstream object and has one writer at a time, by lease. The intent to create is
 //! committed before the call; after an outcome that nobody knows the object is looked for before it is made again.
 
+#![warn(missing_docs)]
+
 mod breaker;
 pub mod drift;
 mod engine;

@@ -10,7 +10,6 @@ use mail::OwnAddress;
 pub struct Shared {
     /// Its id, also the owner of what it needs upstream.
     pub id: SharedId,
-    /// The tenant.
     pub tenant: TenantId,
     /// Its address; it never changes.
     pub address: EmailAddress,
@@ -27,7 +26,6 @@ pub struct Shared {
 /// A shared mailbox to be made.
 #[derive(Debug, Clone)]
 pub struct NewShared {
-    /// Its address.
     pub address: OwnAddress,
     /// What people see it as.
     pub name: String,

@@ -19,7 +19,6 @@ use crate::keys::KeySet;
 /// One surface's own OIDC client: a triple of issuer, client id (= audience) and keys [A1].
 #[derive(Debug, Clone)]
 pub struct OidcClient {
-    /// The surface.
     pub surface: Surface,
     /// The client's secret.
     pub client_secret: SecretString,

@@ -1,6 +1,8 @@
 //! What every simulated upstream shares: a store that survives restarts, the inventory, the fault dial
 //! (`docs/sandbox.md`) and a listener that can hang up without an answer. Knows nothing of any one upstream.
 
+#![warn(missing_docs)]
+
 mod admin;
 mod calls;
 mod faults;

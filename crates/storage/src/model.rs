@@ -10,9 +10,7 @@ use crate::usage::Unavailable;
 /// A drive as the file service shows it. What it does not say is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drive {
-    /// Its id there.
     pub id: String,
-    /// Its name there.
     pub name: String,
     /// Bytes in it.
     pub used: Option<i64>,
@@ -25,7 +23,6 @@ pub struct Drive {
 pub struct Share {
     /// The person.
     pub user: UserId,
-    /// Their name.
     pub name: String,
     /// Their address.
     pub email: String,

@@ -18,7 +18,6 @@ use crate::tables::spaces;
 pub struct Space {
     /// Whose it is: the owner of its drive.
     pub owner: String,
-    /// The tenant.
     pub tenant: TenantId,
     /// What people call it.
     pub name: String,

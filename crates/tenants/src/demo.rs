@@ -25,9 +25,7 @@ pub enum Size {
 /// `partner:<slug>:<role>`. Other words are passed over.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// Their id here.
     pub id: UserId,
-    /// Their roles.
     pub roles: Vec<String>,
 }
 

@@ -75,7 +75,6 @@ fn storage_quota(plan: Plan, seats: i64) -> i64 {
 pub struct BillingInfo {
     /// The company's legal name.
     pub company: Option<String>,
-    /// Its VAT id.
     pub vat_id: Option<String>,
     /// ISO 3166 code of its country.
     pub country: Option<String>,
@@ -114,7 +113,6 @@ impl Default for SecurityPolicy {
 /// A tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tenant {
-    /// Its id.
     pub id: TenantId,
     /// Its name for addresses; never changes, never given again.
     pub slug: Slug,
@@ -199,16 +197,13 @@ impl Tenant {
 /// The first owner of a new tenant, among people who have signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FirstOwner {
-    /// Their address.
     pub email: EmailAddress,
 }
 
 /// A tenant to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewTenant {
-    /// Its slug.
     pub slug: Slug,
-    /// Its name.
     pub name: String,
     /// What it does.
     pub industry: Option<String>,
@@ -222,7 +217,6 @@ pub struct NewTenant {
     pub primary_domain: Option<DomainName>,
     /// Whom to bill.
     pub billing_info: BillingInfo,
-    /// Its first owner.
     pub owner: Option<FirstOwner>,
 }
 

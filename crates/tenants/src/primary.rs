@@ -12,7 +12,6 @@ use crate::store;
 pub struct Holder {
     /// Its state.
     pub status: TenantStatus,
-    /// Its primary domain.
     pub primary_domain: Option<DomainName>,
     /// How many people its plan has room for.
     pub seats: i64,

@@ -37,7 +37,6 @@ pub struct TenantFilter {
 /// A tenant with what belongs to it.
 #[derive(Debug, Clone)]
 pub struct Details {
-    /// The tenant.
     pub tenant: Tenant,
     /// Its own resources.
     pub resources: Vec<Outline>,

@@ -14,7 +14,6 @@ use crate::storage::UsageSource;
 pub struct Settings {
     /// The slug of the platform's own workspace [B8].
     pub platform_slug: Slug,
-    /// Its name.
     pub platform_name: String,
     /// How long an ended tenant is kept before it is purged.
     pub grace: Duration,

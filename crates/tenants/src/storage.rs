@@ -14,9 +14,7 @@ use crate::store;
 /// The storage of a tenant, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Storage {
-    /// The tenant.
     pub tenant: TenantId,
-    /// Its name.
     pub name: String,
     /// Its state.
     pub status: TenantStatus,

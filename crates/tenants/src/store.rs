@@ -233,7 +233,6 @@ pub struct Count {
     pub status: String,
     /// How many are in it.
     pub tenants: i64,
-    /// Their seats.
     pub seats: i64,
 }
 
@@ -283,11 +282,8 @@ pub(crate) async fn purge_begun(tx: &Tx, id: TenantId) -> Result<(), Error> {
 /// A partner, for choosing and naming.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Partner {
-    /// Its id.
     pub id: PartnerId,
-    /// Its slug.
     pub slug: String,
-    /// Its name.
     pub name: String,
 }
 

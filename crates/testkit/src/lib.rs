@@ -2,6 +2,8 @@
 //! a header instead of a token; everything after that is the real thing. For tests alone: no crate of the product may
 //! depend on this one.
 
+#![warn(missing_docs)]
+
 #![expect(
     clippy::unwrap_used,
     clippy::missing_panics_doc,

@@ -1,6 +1,8 @@
 //! Authentik, the identity provider: a client of the calls that Dezky makes, and (feature `sim`) a server that
 //! behaves like it. Wire types stay inside. Section numbers in comments are those of docs/upstreams/authentik.md.
 
+#![warn(missing_docs)]
+
 mod authenticators;
 mod client;
 #[cfg(feature = "conformance")]

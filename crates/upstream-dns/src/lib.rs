@@ -5,6 +5,8 @@
 //! hickory-resolver can't ask one given server without recursion and hide whether it is responsible; queries over
 //! TLS and HTTPS go through the connections of hickory-net.
 
+#![warn(missing_docs)]
+
 mod authority;
 mod cache;
 mod client;

@@ -2,6 +2,8 @@
 //! (feature `sim`) a simulator of it. Wire types stay in here. Section numbers in comments are those of
 //! docs/upstreams/ocis.md.
 
+#![warn(missing_docs)]
+
 mod client;
 #[cfg(feature = "conformance")]
 pub mod conformance;

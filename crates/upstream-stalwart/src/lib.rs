@@ -1,6 +1,8 @@
 //! Stalwart 0.16: the client that Dezky manages mail domains, mailboxes and lists with, and (feature `sim`) a
 //! simulator of it. Wire types stay in here. Section numbers in comments are those of docs/upstreams/stalwart.md.
 
+#![warn(missing_docs)]
+
 mod client;
 #[cfg(feature = "conformance")]
 pub mod conformance;

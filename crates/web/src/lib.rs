@@ -1,6 +1,8 @@
 //! Everything between HTTP and an action: the routes that carry their right, forms and JSON bodies, errors as pages
 //! and as RFC 9457 problems, the page shell and its components, OpenAPI. Knows no slice.
 
+#![warn(missing_docs)]
+
 mod argument;
 pub mod assets;
 mod body;

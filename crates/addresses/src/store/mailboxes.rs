@@ -17,13 +17,10 @@ use crate::tables::{members, shared_readers as readers, tenant_roles, users};
 pub struct MailboxOf {
     /// The membership, which the resource belongs to.
     pub member: MemberId,
-    /// The tenant.
     pub tenant: TenantId,
     /// The person.
     pub user: UserId,
-    /// Their name.
     pub name: String,
-    /// Its address.
     pub address: EmailAddress,
     /// True while the membership is closed.
     pub suspended: bool,

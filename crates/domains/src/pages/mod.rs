@@ -97,7 +97,6 @@ pub fn portal(domains: &Domains) -> Routes {
 pub struct PageLink {
     /// The key of its words.
     pub label: &'static str,
-    /// Its icon.
     pub icon: Icon,
     /// The address after that of the domain's page.
     pub path: &'static str,

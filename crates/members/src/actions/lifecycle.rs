@@ -19,7 +19,6 @@ use crate::service::Members;
 /// What signing somebody out came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedOut {
-    /// Their sign-ins.
     pub sign_ins: SignOut,
     /// How far it reached.
     pub extent: Extent,

@@ -24,7 +24,6 @@ use crate::service::Members;
 /// A member with the password that was just made for them.
 #[derive(Debug)]
 pub struct Made {
-    /// The member.
     pub member: Member,
     /// Shown once, and nowhere kept.
     pub password: SecretString,

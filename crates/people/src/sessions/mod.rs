@@ -32,7 +32,6 @@ use browsers::Part;
 /// Where a session is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// The portal.
     Portal,
     /// The operator console.
     Operator,

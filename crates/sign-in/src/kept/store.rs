@@ -42,7 +42,6 @@ impl fmt::Debug for Form {
 /// Whose a form is: a person, in one browser, on one surface.
 #[derive(Debug, Clone)]
 pub struct Holder {
-    /// The surface.
     pub surface: Surface,
     /// The person.
     pub user: UserId,
