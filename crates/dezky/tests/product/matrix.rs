@@ -192,7 +192,7 @@ fn code(body: &str) -> String {
         ("has no such distribution list", "no-such-list"),
         ("has no such group", "no-such-group"),
         ("has no such shared mailbox", "no-such-shared-mailbox"),
-        ("has no such password", "no-such-password"),
+        ("no such app password", "no-such-password"),
     ];
     let said = body.to_lowercase();
     let known = sentences.iter().find(|(sentence, _)| said.contains(&sentence.to_lowercase()));
