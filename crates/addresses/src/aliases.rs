@@ -6,24 +6,41 @@ use std::collections::BTreeMap;
 use kernel::EmailAddress;
 use outbound::{CallError, Cause};
 use provisioning::DOMAIN;
-use reconcile::{Actual, Created, Need, Problem, Resource};
-use serde_json::{Value, json};
+use reconcile::{Actual, Created, Need, Problem, Target, spec_of};
+use serde::{Deserialize, Serialize};
 use upstream_stalwart::{Alias, Stalwart};
 
+/// A further address in a spec.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AliasSpec {
+    /// The part before the `@`.
+    pub name: String,
+    pub domain: String,
+}
+
+/// A spec of what has an address and may have further ones.
+pub trait Addressed {
+    /// The domain of its own address.
+    fn domain(&self) -> &str;
+    /// Its further addresses.
+    fn aliases(&self) -> &[AliasSpec];
+}
+
 /// The field of a spec.
-pub fn field(aliases: &[EmailAddress]) -> Value {
-    let mut aliases: Vec<(&str, &str)> =
-        aliases.iter().map(|alias| (alias.local(), alias.domain().ascii())).collect();
+pub fn field(aliases: &[EmailAddress]) -> Vec<AliasSpec> {
+    let alias =
+        |it: &EmailAddress| AliasSpec { name: it.local().to_owned(), domain: it.domain().ascii().to_owned() };
+    let mut aliases: Vec<AliasSpec> = aliases.iter().map(alias).collect();
     aliases.sort_unstable();
-    aliases.into_iter().map(|(name, domain)| json!({"name": name, "domain": domain})).collect()
+    aliases
 }
 
 /// The domains that an object of this spec needs: its own first, each once.
-pub fn needs(spec: &Value) -> Vec<Need> {
-    let own = spec["domain"].as_str().unwrap_or_default();
-    let mut names = vec![own];
-    for alias in spec["aliases"].as_array().into_iter().flatten() {
-        let name = alias["domain"].as_str().unwrap_or_default();
+pub fn needs(spec: &impl Addressed) -> Vec<Need> {
+    let mut names = vec![spec.domain()];
+    for alias in spec.aliases() {
+        let name = alias.domain.as_str();
         if !names.contains(&name) {
             names.push(name);
         }
@@ -33,23 +50,24 @@ pub fn needs(spec: &Value) -> Vec<Need> {
 }
 
 /// The names of the domains that a resource needs, by their id in Stalwart.
-fn known(resource: &Resource) -> BTreeMap<String, String> {
-    let needs = resource.spec.as_ref().map(needs).unwrap_or_default();
-    resource.needed.iter().cloned().zip(needs.into_iter().map(|need| need.name)).collect()
+fn known<S: Addressed>(target: &Target<'_, S>) -> BTreeMap<String, String> {
+    let wanted = target.spec.filter(|_| target.is_wanted);
+    let needs = wanted.map(needs).unwrap_or_default();
+    target.needed.iter().cloned().zip(needs.into_iter().map(|need| need.name)).collect()
 }
 
 /// The aliases that an object shall have, as Stalwart takes them.
-pub fn wanted(resource: &Resource, spec: &Value) -> Result<Vec<Alias>, Problem> {
-    wanted_on(&known(resource), spec)
+pub fn wanted<S: Addressed>(target: &Target<'_, S>, spec: &S) -> Result<Vec<Alias>, Problem> {
+    wanted_on(&known(target), spec.aliases())
 }
 
 /// The same of an object that does not wait for the domains of its aliases: those that bear Dezky's mark are asked for.
-pub async fn wanted_now(
+pub async fn wanted_now<S: Addressed>(
     stalwart: &Stalwart,
-    resource: &Resource,
-    spec: &Value,
+    target: &Target<'_, S>,
+    spec: &S,
 ) -> Result<Vec<Alias>, Problem> {
-    let mut known = known(resource);
+    let mut known = known(target);
     for need in needs(spec) {
         if known.values().any(|name| *name == need.name) {
             continue;
@@ -61,27 +79,27 @@ pub async fn wanted_now(
             known.insert(domain.id, domain.name);
         }
     }
-    wanted_on(&known, spec)
+    wanted_on(&known, spec.aliases())
 }
 
-fn wanted_on(known: &BTreeMap<String, String>, spec: &Value) -> Result<Vec<Alias>, Problem> {
-    let alias = |alias: &Value| {
-        let (name, domain) = (alias["name"].as_str()?, alias["domain"].as_str()?);
-        let (id, _) = known.iter().find(|(_, known)| *known == domain)?;
-        Some(Alias { name: name.to_owned(), domain_id: id.clone(), enabled: true, description: None })
+fn wanted_on(known: &BTreeMap<String, String>, aliases: &[AliasSpec]) -> Result<Vec<Alias>, Problem> {
+    let alias = |alias: &AliasSpec| {
+        let (id, _) = known.iter().find(|(_, domain)| **domain == alias.domain)?;
+        let (name, domain_id) = (alias.name.clone(), id.clone());
+        Some(Alias { name, domain_id, enabled: true, description: None })
     };
-    let all = spec["aliases"].as_array().into_iter().flatten().map(alias).collect::<Option<Vec<_>>>();
+    let all = aliases.iter().map(alias).collect::<Option<Vec<_>>>();
     all.ok_or_else(|| Problem::Blocked("the domain of an alias is not there yet".to_owned()))
 }
 
 /// The names of the domains of an object and its aliases, by their id: those that are needed are known, others asked.
-pub async fn domains(
+pub async fn domains<S: Addressed>(
     stalwart: &Stalwart,
-    resource: &Resource,
+    target: &Target<'_, S>,
     own: &str,
     aliases: &[Alias],
 ) -> Result<BTreeMap<String, String>, CallError> {
-    let mut names = known(resource);
+    let mut names = known(target);
     for id in std::iter::once(own).chain(aliases.iter().map(|alias| alias.domain_id.as_str())) {
         if !names.contains_key(id)
             && let Some(domain) = stalwart.domain(id).await?
@@ -93,14 +111,14 @@ pub async fn domains(
 }
 
 /// The aliases of an object as the field of a spec. Disabled ones get no mail, so they count as none.
-pub fn shown(aliases: &[Alias], domains: &BTreeMap<String, String>) -> Value {
-    let mut shown: Vec<(&str, &str)> = aliases
-        .iter()
-        .filter(|alias| alias.enabled)
-        .map(|alias| (alias.name.as_str(), domains.get(&alias.domain_id).map_or("?", String::as_str)))
-        .collect();
+pub fn shown(aliases: &[Alias], domains: &BTreeMap<String, String>) -> Vec<AliasSpec> {
+    let alias = |it: &Alias| AliasSpec {
+        name: it.name.clone(),
+        domain: domains.get(&it.domain_id).map_or("?", String::as_str).to_owned(),
+    };
+    let mut shown: Vec<AliasSpec> = aliases.iter().filter(|alias| alias.enabled).map(alias).collect();
     shown.sort_unstable();
-    shown.into_iter().map(|(name, domain)| json!({"name": name, "domain": domain})).collect()
+    shown
 }
 
 /// Who has an address that is taken, in a sentence.
@@ -122,11 +140,11 @@ pub async fn taken(stalwart: &Stalwart, object: &str, id: &str) -> Result<String
 pub fn made(
     is_there: Result<bool, CallError>,
     upstream_id: String,
-    spec: &Value,
+    spec: &impl Serialize,
 ) -> Result<Created, Problem> {
     let why = match is_there {
         Ok(true) => {
-            let fields = spec.clone();
+            let fields = spec_of(spec);
             return Ok(Created::New(Actual { upstream_id, mark: None, fields, waiting: None }));
         }
         Ok(false) => "it does not show what it says it made".to_owned(),

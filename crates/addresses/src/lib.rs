@@ -19,6 +19,7 @@ mod tests;
 pub use app_passwords::{AppPasswords, Fate};
 pub use domains::{is_own, own_domains};
 pub use error::Error;
+pub use kinds::MailboxSpec;
 pub use model::{AddressFilter, AddressKind, AddressOwner, BadLocalPart, Entry, LocalPart, Mailbox};
 pub use store::app_password_ends::forget as forget_app_passwords;
 pub use store::mailboxes;

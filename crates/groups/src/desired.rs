@@ -2,10 +2,9 @@
 
 use access::TenantRef;
 use memberships::roster::Entry;
-use memberships::{MEMBERSHIP, SPACE_MEMBERSHIP};
-use provisioning::{DRIVE, GROUP, INNER_GROUP_PREFIX};
-use reconcile::Want;
-use serde_json::json;
+use memberships::{MEMBERSHIP, MembershipSpec, SPACE_MEMBERSHIP, SpaceMembershipSpec};
+use provisioning::{DRIVE, DriveSpec, GROUP, GroupSpec, INNER_GROUP_PREFIX};
+use reconcile::{Want, spec_of};
 
 use crate::model::Group;
 
@@ -30,12 +29,12 @@ pub fn wants(group: &Group, tenant: &TenantRef, people: &[Entry]) -> Vec<Want> {
         owner: owner.clone(),
         kind: GROUP,
         name: at_sign_in.clone(),
-        spec: json!({
-            "name": at_sign_in,
-            "tenantId": tenant.id,
-            "slug": tenant.slug,
-            "state": if tenant.status.is_open() { "open" } else { "closed" },
-            "displayName": group.name,
+        spec: spec_of(&GroupSpec {
+            name: at_sign_in.clone(),
+            tenant_id: tenant.id.to_string(),
+            slug: tenant.slug.clone(),
+            state: if tenant.status.is_open() { "open" } else { "closed" }.to_owned(),
+            display_name: Some(group.name.clone()),
         }),
     }];
     let of_person = |kind, person: &Entry, spec| Want {
@@ -45,9 +44,12 @@ pub fn wants(group: &Group, tenant: &TenantRef, people: &[Entry]) -> Vec<Want> {
         spec,
     };
     wants.extend(people.iter().map(|person| {
-        let present = person.is_let_in(tenant.status);
-        let spec = json!({"person": person.user, "group": at_sign_in, "present": present});
-        of_person(MEMBERSHIP, person, spec)
+        let spec = MembershipSpec {
+            person: person.user.to_string(),
+            group: at_sign_in.clone(),
+            present: person.is_let_in(tenant.status),
+        };
+        of_person(MEMBERSHIP, person, spec_of(&spec))
     }));
     if let Some(address) = &group.address {
         // Who is suspended stays in it, for mail keeps arriving [E3].
@@ -58,18 +60,22 @@ pub fn wants(group: &Group, tenant: &TenantRef, people: &[Entry]) -> Vec<Want> {
         let drive = drive_name(tenant, group);
         // A closed tenant's spaces are closed for everybody at once.
         wants.extend(people.iter().map(|person| {
-            let spec = json!({"person": person.user, "space": drive, "present": !person.suspended});
-            of_person(SPACE_MEMBERSHIP, person, spec)
+            let spec = SpaceMembershipSpec {
+                person: person.user.to_string(),
+                space: drive.clone(),
+                present: !person.suspended,
+            };
+            of_person(SPACE_MEMBERSHIP, person, spec_of(&spec))
         }));
         wants.push(Want {
             owner: owner.clone(),
             kind: DRIVE,
             name: drive,
-            spec: json!({
-                "name": upstream_ocis::space_name(&group.name),
-                "tenantId": tenant.id,
-                "quotaBytes": bytes,
-                "enabled": tenant.status.is_open(),
+            spec: spec_of(&DriveSpec {
+                name: upstream_ocis::space_name(&group.name),
+                tenant_id: tenant.id.to_string(),
+                quota_bytes: bytes,
+                enabled: tenant.status.is_open(),
             }),
         });
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use outbound::{CallError, Cause};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
+use reconcile::{Actual, AnyKind, Created, FieldChange, Listed, Need, Problem, Resource};
 use serde_json::Value;
 
 /// What was called.
@@ -102,14 +102,14 @@ impl Watch {
 
 /// A watched kind.
 pub struct Watched {
-    pub kind: Box<dyn Kind>,
+    pub kind: Box<dyn AnyKind>,
     /// True when an update is what makes it what it should be.
     pub is_found: bool,
     pub watch: Watch,
 }
 
 #[async_trait]
-impl Kind for Watched {
+impl AnyKind for Watched {
     fn name(&self) -> &'static str {
         self.kind.name()
     }
@@ -183,8 +183,8 @@ impl Kind for Watched {
         Ok(())
     }
 
-    async fn close(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem> {
-        self.kind.close(resource, actual).await
+    async fn close(&self, actual: &Actual) -> Result<(), Problem> {
+        self.kind.close(actual).await
     }
 
     async fn delete(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem> {

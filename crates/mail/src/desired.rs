@@ -2,15 +2,54 @@
 
 use std::collections::BTreeSet;
 
-use addresses::aliases;
+use addresses::aliases::{self, Addressed, AliasSpec};
 use kernel::{EmailAddress, GroupId};
-use reconcile::Want;
-use serde_json::json;
+use reconcile::{Want, spec_of};
+use serde::{Deserialize, Serialize};
 
 use crate::model::List;
 
 /// A distribution list.
 pub const LIST: &str = "stalwart.list";
+
+/// How a list should be.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListSpec {
+    /// The part before the `@`.
+    pub name: String,
+    pub domain: String,
+    #[serde(default)]
+    pub description: Option<String>,
+    #[serde(default)]
+    pub aliases: Vec<AliasSpec>,
+    /// In the order of texts, as the mail server shows them: that of addresses is another, by local part and domain.
+    #[serde(default)]
+    pub recipients: BTreeSet<String>,
+}
+
+impl Addressed for ListSpec {
+    fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    fn aliases(&self) -> &[AliasSpec] {
+        &self.aliases
+    }
+}
+
+impl ListSpec {
+    /// One at an address, with nothing else said of it.
+    fn at(address: &EmailAddress, recipients: &BTreeSet<EmailAddress>) -> Self {
+        Self {
+            name: address.local().to_owned(),
+            domain: address.domain().ascii().to_owned(),
+            description: None,
+            aliases: Vec::new(),
+            recipients: recipients.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
 
 /// What the address of a group needs upstream: a list whose recipients are the mailboxes of its people.
 pub fn of_group(
@@ -19,39 +58,16 @@ pub fn of_group(
     name: &str,
     recipients: &BTreeSet<EmailAddress>,
 ) -> Want {
-    let recipients = as_texts(recipients);
-    Want {
-        owner: group.to_string(),
-        kind: LIST,
-        name: address.to_string(),
-        spec: json!({
-            "name": address.local(),
-            "domain": address.domain(),
-            "description": name,
-            "aliases": aliases::field(&[]),
-            "recipients": recipients,
-        }),
-    }
-}
-
-/// In the order of texts, as the mail server shows them: that of addresses is another, by local part and domain.
-fn as_texts(recipients: &BTreeSet<EmailAddress>) -> BTreeSet<String> {
-    recipients.iter().map(ToString::to_string).collect()
+    let spec = ListSpec { description: Some(name.to_owned()), ..ListSpec::at(address, recipients) };
+    Want { owner: group.to_string(), kind: LIST, name: address.to_string(), spec: spec_of(&spec) }
 }
 
 /// What a list needs upstream.
 pub fn of_list(list: &List, further: &[EmailAddress]) -> Want {
-    let recipients = as_texts(&list.recipients);
-    Want {
-        owner: list.id.to_string(),
-        kind: LIST,
-        name: list.address.to_string(),
-        spec: json!({
-            "name": list.address.local(),
-            "domain": list.address.domain(),
-            "description": list.description,
-            "aliases": aliases::field(further),
-            "recipients": recipients,
-        }),
-    }
+    let spec = ListSpec {
+        description: list.description.clone(),
+        aliases: aliases::field(further),
+        ..ListSpec::at(&list.address, &list.recipients)
+    };
+    Want { owner: list.id.to_string(), kind: LIST, name: list.address.to_string(), spec: spec_of(&spec) }
 }

@@ -2,10 +2,10 @@
 
 use access::{TenantRef, TenantStatus};
 use addresses::mailboxes::Extras;
-use addresses::{MAILBOX, aliases};
+use addresses::{MAILBOX, MailboxSpec, aliases};
 use kernel::{MemberId, UserId};
-use reconcile::Want;
-use serde_json::json;
+use reconcile::{Want, spec_of};
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Member, Status};
 
@@ -22,6 +22,75 @@ pub const SPACE_MEMBERSHIP: &str = "ocis.membership";
 
 /// The kinds that a membership owns.
 pub const OF_MEMBER: [&str; 3] = [MEMBERSHIP, SPACE_MEMBERSHIP, MAILBOX];
+
+/// How a person's account at the identity provider should be.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum UserSpec {
+    /// It is its owner's, which `own` says and is always true. It is only looked at: what goes by its id must know that
+    /// it is there [A16].
+    Own { own: bool },
+    /// It is given by Dezky.
+    Given(GivenUser),
+}
+
+/// How an account should be that Dezky gives.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GivenUser {
+    /// None where Dezky didn't give one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    pub name: String,
+    pub email: String,
+    pub active: bool,
+}
+
+/// How a person's account for files should be.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FilesUserSpec {
+    /// The person's id.
+    pub person: String,
+    pub name: String,
+    /// Empty where they have none.
+    pub email: String,
+    pub enabled: bool,
+}
+
+/// How much a person's own drive may hold.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FilesQuotaSpec {
+    /// The person's id.
+    pub person: String,
+    /// 0 for no limit.
+    pub quota_bytes: i64,
+}
+
+/// Whether a person is in a group at the identity provider.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MembershipSpec {
+    /// The person's id.
+    pub person: String,
+    /// The group's name there.
+    pub group: String,
+    #[serde(default)]
+    pub present: bool,
+}
+
+/// Whether a person may edit a space.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SpaceMembershipSpec {
+    /// The person's id.
+    pub person: String,
+    /// The name of the space's drive.
+    pub space: String,
+    #[serde(default)]
+    pub present: bool,
+}
 
 /// A person, as far as their accounts depend on it. What is global upstream follows all that they are [E3].
 #[derive(Debug, Clone)]
@@ -50,43 +119,51 @@ pub struct Holder {
 /// What a person needs, whatever they are a member of.
 pub fn of_person(holder: &Holder) -> Vec<Want> {
     let owner = holder.user.to_string();
-    let mut account = json!({"name": holder.name, "email": holder.email, "active": holder.may_sign_in});
-    if let Some(username) = &holder.username {
-        account["username"] = json!(username);
-    }
-    if holder.own {
-        // It is only looked at: what goes by its id must know that it is there [A16].
-        account = json!({"own": true});
-    }
-    let user = Want { owner: owner.clone(), kind: USER, name: owner.clone(), spec: account };
-    let files = Want {
-        kind: FILES_USER,
-        spec: json!({"person": owner, "name": holder.name, "email": holder.email, "enabled": holder.may_have_files}),
-        name: owner.clone(),
-        owner: owner.clone(),
-    };
+    let want = |kind, spec| Want { owner: owner.clone(), kind, name: owner.clone(), spec };
+    let user = want(USER, spec_of(&account(holder)));
     if !holder.has_files {
         return vec![user];
     }
-    let quota = holder.files_quota.map(|bytes| Want {
-        kind: FILES_QUOTA,
-        spec: json!({"person": owner, "quotaBytes": bytes}),
-        name: owner.clone(),
-        owner,
+    let files = FilesUserSpec {
+        person: owner.clone(),
+        name: holder.name.clone(),
+        email: holder.email.clone(),
+        enabled: holder.may_have_files,
+    };
+    let files = want(FILES_USER, spec_of(&files));
+    let quota = holder.files_quota.map(|quota_bytes| {
+        want(FILES_QUOTA, spec_of(&FilesQuotaSpec { person: owner.clone(), quota_bytes }))
     });
     [Some(user), Some(files), quota].into_iter().flatten().collect()
 }
 
+fn account(holder: &Holder) -> UserSpec {
+    if holder.own {
+        return UserSpec::Own { own: true };
+    }
+    UserSpec::Given(GivenUser {
+        username: holder.username.clone(),
+        name: holder.name.clone(),
+        email: holder.email.clone(),
+        active: holder.may_sign_in,
+    })
+}
+
 /// What a membership needs. `has_domain`: the domain of its mailbox is the tenant's own.
 pub(crate) fn of_member(member: &Member, tenant: &TenantRef, has_domain: bool, extras: &Extras) -> Vec<Want> {
-    let let_in = member.is_let_in(tenant.status);
     let want = |kind, spec| Want { owner: member.id.to_string(), kind, name: member.id.to_string(), spec };
-    let person = member.user.to_string();
-    let group = json!({"person": person, "group": format!("{}{}", provisioning::GROUP_PREFIX, tenant.slug), "present": let_in});
-    // A closed tenant's space is closed for everybody at once.
-    let is_open = member.status() == Status::Active;
-    let space = json!({"person": person, "space": tenant.slug, "present": is_open});
-    let mut wants = vec![want(MEMBERSHIP, group), want(SPACE_MEMBERSHIP, space)];
+    let group = MembershipSpec {
+        person: member.user.to_string(),
+        group: format!("{}{}", provisioning::GROUP_PREFIX, tenant.slug),
+        present: member.is_let_in(tenant.status),
+    };
+    let space = SpaceMembershipSpec {
+        person: member.user.to_string(),
+        space: tenant.slug.clone(),
+        // A closed tenant's space is closed for everybody at once.
+        present: member.status() == Status::Active,
+    };
+    let mut wants = vec![want(MEMBERSHIP, spec_of(&group)), want(SPACE_MEMBERSHIP, spec_of(&space))];
     if has_domain {
         wants.extend(mailbox(member, tenant.status, extras));
     }
@@ -96,17 +173,17 @@ pub(crate) fn of_member(member: &Member, tenant: &TenantRef, has_domain: bool, e
 fn mailbox(member: &Member, tenant: TenantStatus, extras: &Extras) -> Option<Want> {
     let mailbox = member.mailbox.as_ref()?;
     let domain = mailbox.domain.as_ref()?;
-    let spec = json!({
-        "name": mailbox.local.as_str(),
-        "domain": domain.ascii(),
-        "description": member.name,
-        "quotaBytes": member.mail_quota,
+    let spec = MailboxSpec {
+        name: mailbox.local.as_str().to_owned(),
+        domain: domain.ascii().to_owned(),
+        description: member.name.clone(),
+        quota_bytes: member.mail_quota,
         // Mail keeps arriving [B1, E3].
-        "frozen": !member.is_let_in(tenant),
-        "aliases": aliases::field(&extras.aliases),
-        "groups": extras.groups,
-    });
-    Some(Want { owner: member.id.to_string(), kind: MAILBOX, name: mailbox.address()?, spec })
+        frozen: !member.is_let_in(tenant),
+        aliases: aliases::field(&extras.aliases),
+        groups: extras.groups.clone(),
+    };
+    Some(Want { owner: member.id.to_string(), kind: MAILBOX, name: mailbox.address()?, spec: spec_of(&spec) })
 }
 
 /// What a group owns for one of its people is named by both, so that it is found by either.

@@ -45,7 +45,9 @@ pub mod keys {
 }
 
 pub use at::At;
-pub use desired::{FILES_USER, MEMBERSHIP, SPACE_MEMBERSHIP, USER, by_group, owner};
+pub use desired::{
+    FILES_USER, MEMBERSHIP, MembershipSpec, SPACE_MEMBERSHIP, SpaceMembershipSpec, USER, by_group, owner,
+};
 pub use error::{Error, NotDone};
 pub use foreign::is_foreign;
 pub use guard::{audited, guard, live_holder, may_touch, member_of, target};

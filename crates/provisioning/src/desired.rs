@@ -1,8 +1,8 @@
 //! From what is known of a workspace to what should be upstream. Pure: the same always gives the same wants.
 
 use kernel::{DomainName, Slug, TenantId};
-use reconcile::Want;
-use serde_json::json;
+use reconcile::{Want, spec_of};
+use serde::{Deserialize, Serialize};
 
 /// The kinds of a tenant's own resources, in the order in which people read them.
 pub const KINDS: [&str; 3] = [GROUP, DOMAIN, DRIVE];
@@ -22,6 +22,45 @@ pub const GROUP_PREFIX: &str = "dezky-tenant-";
 /// How the names of groups inside tenants begin; `<tenant>.<group>` follows, and no slug has a dot in it. Nobody becomes
 /// a member by such a name.
 pub const INNER_GROUP_PREFIX: &str = "dezky-group-";
+
+/// How a group at the identity provider should be.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupSpec {
+    pub name: String,
+    pub tenant_id: String,
+    /// The tenant's.
+    pub slug: String,
+    /// `open` or `closed`, as the tenant is.
+    pub state: String,
+    /// What people know a group inside a tenant by; a tenant's own has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+}
+
+/// How a mail domain should be.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DomainSpec {
+    pub name: String,
+    pub tenant_id: String,
+    /// See [`MailSettings::catch_all`].
+    #[serde(default)]
+    pub catch_all: Option<String>,
+    /// See [`MailSettings::plus_addresses`].
+    #[serde(default)]
+    pub plus_addresses: bool,
+}
+
+/// How a project space should be.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DriveSpec {
+    pub name: String,
+    pub tenant_id: String,
+    pub quota_bytes: i64,
+    pub enabled: bool,
+}
 
 /// How a mail domain treats addresses that nobody has [F2].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +84,11 @@ pub fn domain_want(tenant: TenantId, domain: &DomainName, settings: &MailSetting
         kind: DOMAIN,
         name: domain.ascii().to_owned(),
         // Mail keeps arriving while a workspace is closed, so its state plays no part here [B1].
-        spec: json!({
-            "name": domain.ascii(), "tenantId": tenant, "catchAll": settings.catch_all,
-            "plusAddresses": settings.plus_addresses,
+        spec: spec_of(&DomainSpec {
+            name: domain.ascii().to_owned(),
+            tenant_id: tenant.to_string(),
+            catch_all: settings.catch_all.clone(),
+            plus_addresses: settings.plus_addresses,
         }),
     }
 }
@@ -75,11 +116,12 @@ pub fn wants(of: &Workspace, settings: &MailSettings) -> Vec<Want> {
         owner: owner.clone(),
         kind: GROUP,
         name: format!("{GROUP_PREFIX}{}", of.slug),
-        spec: json!({
-            "name": format!("{GROUP_PREFIX}{}", of.slug),
-            "tenantId": owner,
-            "slug": of.slug,
-            "state": if of.is_open { "open" } else { "closed" },
+        spec: spec_of(&GroupSpec {
+            name: format!("{GROUP_PREFIX}{}", of.slug),
+            tenant_id: owner.clone(),
+            slug: of.slug.to_string(),
+            state: if of.is_open { "open" } else { "closed" }.to_owned(),
+            display_name: None,
         }),
     };
     let domain = of.primary_domain.as_ref().map(|domain| domain_want(of.id, domain, settings));
@@ -87,11 +129,11 @@ pub fn wants(of: &Workspace, settings: &MailSettings) -> Vec<Want> {
         owner: owner.clone(),
         kind: DRIVE,
         name: of.slug.to_string(),
-        spec: json!({
-            "name": upstream_ocis::space_name(&of.name),
-            "tenantId": owner,
-            "quotaBytes": of.space,
-            "enabled": of.is_open,
+        spec: spec_of(&DriveSpec {
+            name: upstream_ocis::space_name(&of.name),
+            tenant_id: owner,
+            quota_bytes: of.space,
+            enabled: of.is_open,
         }),
     };
     [Some(group), domain, Some(drive)].into_iter().flatten().collect()

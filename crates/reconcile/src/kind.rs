@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use outbound::{CallError, Cause, Effect};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::any_kind::AnyKind;
 use crate::store::Resource;
 
 /// An upstream object as it is.
@@ -156,15 +158,57 @@ pub(crate) fn need_key(kind: &str, name: &str) -> String {
     format!("{kind} {name}")
 }
 
+/// A spec as it is stored. No spec has keys that aren't texts, so it always has JSON; null can be read as none.
+pub fn spec_of(spec: &impl Serialize) -> Value {
+    serde_json::to_value(spec).unwrap_or_default()
+}
+
+/// What a kind is asked about: of a resource, what its kind may know.
+#[derive(Debug)]
+pub struct Target<'a, S> {
+    /// Its id, also the ownership mark.
+    pub id: &'a str,
+    /// Its name, unique in its kind.
+    pub name: &'a str,
+    /// Its id upstream, once known.
+    pub upstream_id: Option<&'a str>,
+    /// The ids upstream of what it needs, in the order of [`Kind::needs`]; empty until all of that is there.
+    pub needed: &'a [String],
+    /// How it should be, or of one that should be gone, how it was wanted last. None where nothing ever wanted it.
+    pub spec: Option<&'a S>,
+    /// False for one that should be gone.
+    pub is_wanted: bool,
+    /// True after an attempt to make it whose outcome nobody knows: what is there under its name is then its object.
+    pub is_in_doubt: bool,
+}
+
+impl<'a, S> Target<'a, S> {
+    pub(crate) fn of(resource: &'a Resource, spec: Option<&'a S>) -> Self {
+        Self {
+            id: &resource.id,
+            name: &resource.name,
+            upstream_id: resource.upstream_id.as_deref(),
+            needed: &resource.needed,
+            spec,
+            is_wanted: resource.spec.is_some(),
+            is_in_doubt: resource.is_in_doubt(),
+        }
+    }
+}
+
 /// A kind of upstream object. Every function may be called any number of times.
 #[async_trait]
 pub trait Kind: Send + Sync {
+    /// How an object of the kind should be: the fields that Dezky owns, and what tells which object it is. Its JSON is
+    /// stored, so a field that came later has a default.
+    type Spec: Serialize + DeserializeOwned + Send + Sync;
+
     /// Its name, `upstream.noun`.
     fn name(&self) -> &'static str;
 
     /// The name under which people know the object upstream.
-    fn title(&self, resource: &Resource) -> String {
-        resource.name.clone()
+    fn title(&self, target: &Target<'_, Self::Spec>) -> String {
+        target.name.to_owned()
     }
 
     /// True for a relation, whose only field is whether it is. When it was just decided it is written without asking: a
@@ -177,42 +221,42 @@ pub trait Kind: Send + Sync {
     /// What of the upstream it writes into that other resources write into as well, as the resource that stands for it.
     /// Upstreams may lose one of two such writes that arrive together and answer both as done, so those into the same
     /// take turns, on all instances. None where only this one resource writes into its object.
-    fn writes_into(&self, resource: &Resource) -> Option<Need>;
+    fn writes_into(&self, target: &Target<'_, Self::Spec>) -> Option<Need>;
 
-    /// What must be there first, as [`Resource::description`] names it. While the object may yet be made, [`Resource::needed`] holds the
-    /// ids of all of that, in this order.
-    fn needs(&self, _: &Resource) -> Vec<Need> {
+    /// What must be there first. While the object may yet be made, [`Target::needed`] holds the ids of all of that, in
+    /// this order.
+    fn needs(&self, _: &Self::Spec) -> Vec<Need> {
         Vec::new()
     }
 
     /// Finds the object by its id when that is known, else by its name where the upstream keeps names unique.
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem>;
+    async fn read(&self, target: &Target<'_, Self::Spec>) -> Result<Option<Actual>, Problem>;
 
     /// Finds an object that an earlier create may have left. Where names are unique that is [`Kind::read`].
-    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        self.read(resource).await
+    async fn search(&self, target: &Target<'_, Self::Spec>) -> Result<Option<Actual>, Problem> {
+        self.read(target).await
     }
 
     /// Makes the object.
-    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem>;
+    async fn create(&self, target: &Target<'_, Self::Spec>, spec: &Self::Spec) -> Result<Created, Problem>;
 
     /// Mends the fields that differ.
     async fn update(
         &self,
-        resource: &Resource,
-        spec: &Value,
+        target: &Target<'_, Self::Spec>,
+        spec: &Self::Spec,
         actual: &Actual,
         changes: &[FieldChange],
     ) -> Result<(), Problem>;
 
     /// Shuts what the object lets in, before it is destroyed: when so much goes that destroying stops, nothing of it may
     /// stay open meanwhile.
-    async fn close(&self, _: &Resource, _: &Actual) -> Result<(), Problem> {
+    async fn close(&self, _: &Actual) -> Result<(), Problem> {
         Ok(())
     }
 
     /// Destroys the object; one that is gone already is success.
-    async fn delete(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem>;
+    async fn delete(&self, target: &Target<'_, Self::Spec>, actual: &Actual) -> Result<(), Problem>;
 
     /// Everything of this kind that Dezky could have made, others' objects of the same sort included. A list that may
     /// lack rows is an error.
@@ -220,11 +264,11 @@ pub trait Kind: Send + Sync {
 
     /// What a list shows of the resource's object, as [`Kind::read`] would give it, as far as that takes no call: what
     /// it needs is known here and not in the list.
-    fn as_read(&self, _: &Resource, listed: Actual) -> Actual {
+    fn as_read(&self, _: &Target<'_, Self::Spec>, listed: Actual) -> Actual {
         listed
     }
 
-    /// The owned fields that differ. The spec names exactly the fields that Dezky owns.
+    /// The owned fields that differ, by name: all that the spec has, unless the kind says which.
     fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
         let Value::Object(wanted) = spec else {
             return Vec::new();
@@ -251,7 +295,7 @@ pub struct Registered {
     /// The kind's name.
     pub name: &'static str,
     /// The kind; none when its upstream is off.
-    pub kind: Result<Box<dyn Kind>, &'static str>,
+    pub kind: Result<Box<dyn AnyKind>, &'static str>,
 }
 
 impl fmt::Debug for Registered {
@@ -262,7 +306,7 @@ impl fmt::Debug for Registered {
 
 impl Registered {
     /// A kind whose upstream is used.
-    pub fn on(kind: impl Kind + 'static) -> Self {
+    pub fn on(kind: impl AnyKind + 'static) -> Self {
         Self { name: kind.name(), kind: Ok(Box::new(kind)) }
     }
 

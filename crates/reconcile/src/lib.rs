@@ -6,6 +6,7 @@
 
 #![warn(missing_docs)]
 
+mod any_kind;
 mod breaker;
 pub mod drift;
 mod engine;
@@ -27,12 +28,14 @@ mod turns;
 mod want;
 mod watch;
 
+pub use any_kind::AnyKind;
 pub use engine::{Owner, Reconciler, ResourceSubscriber};
 #[cfg(debug_assertions)]
 pub use fail::{FailPoint, Point};
 pub use history::{Version, history};
 pub use kind::{
-    Actual, Availability, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Waiting,
+    Actual, Availability, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Target, Waiting,
+    spec_of,
 };
 pub use owned::{Outline, of_owner, of_owners, outlines, outlines_of, undone};
 pub use plan::{Change, Plan, PlanAction, PlanError};

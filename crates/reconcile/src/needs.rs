@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use db::{Error, Tx};
 use sea_orm::ConnectionTrait;
 
+use crate::any_kind::AnyKind;
 use crate::history;
-use crate::kind::{Kind, Need, WAITS};
+use crate::kind::{Need, WAITS};
 use crate::store::{self, Resource};
 
 /// A resource with what it needs, as far as that is there.
@@ -30,7 +31,7 @@ pub(crate) struct Lack {
 /// Finds what a resource needs. What is `remade` has no id that would count.
 pub(crate) async fn link(
     on: &impl ConnectionTrait,
-    kind: &dyn Kind,
+    kind: &dyn AnyKind,
     resource: &Resource,
     remade: &BTreeSet<String>,
 ) -> Result<Linked, Error> {

@@ -9,9 +9,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::any_kind::AnyKind;
 use crate::drift::{self, Acceptance, Difference, Masks, Subject};
 use crate::engine::Reconciler;
-use crate::kind::{Actual, FieldChange, Kind, Need, need_key, upstream_of};
+use crate::kind::{Actual, FieldChange, Need, need_key, upstream_of};
 use crate::needs::{Linked, link};
 use crate::removal;
 use crate::step::find;
@@ -255,7 +256,7 @@ pub(crate) struct Compared {
 /// Reads an object and compares it with what is wanted.
 pub(crate) async fn compare(
     on: &impl ConnectionTrait,
-    kind: &dyn Kind,
+    kind: &dyn AnyKind,
     resource: &Resource,
     masks: &Masks,
     remade: &BTreeSet<String>,
@@ -337,7 +338,7 @@ fn foreign(resource: &Resource, actual: Actual) -> Option<Change> {
 }
 
 fn present(
-    kind: &dyn Kind,
+    kind: &dyn AnyKind,
     resource: &Resource,
     actual: Actual,
     masks: &Masks,

@@ -7,10 +7,11 @@ use db::{Db, Error};
 use kernel::{Clock, Timestamp};
 use serde_json::Value;
 
+use crate::any_kind::AnyKind;
 use crate::drift::{self, Difference, Masks};
 use crate::engine::Reconciler;
 use crate::fail::reach;
-use crate::kind::{Actual, Created, Kind, Need, Problem, Waiting, upstream_of};
+use crate::kind::{Actual, Created, Need, Problem, Waiting, upstream_of};
 use crate::needs::{Lack, link};
 use crate::neighbours;
 use crate::removal::{self, STOPPED};
@@ -78,7 +79,7 @@ pub(crate) struct Facts {
 /// Works on a leased resource. Whatever happens, facts and verdict are true at the moment they are given.
 pub(crate) async fn attempt(
     engine: &Reconciler,
-    kind: &dyn Kind,
+    kind: &dyn AnyKind,
     resource: &Resource,
 ) -> (Facts, StepOutcome) {
     let ((db, clock, _), settings) = (engine.parts(), engine.settings());
@@ -111,7 +112,7 @@ pub(crate) async fn attempt(
 
 /// Looks for the object of a resource. One that is not where it was known to be is searched for: upstreams answer from
 /// copies that lag.
-pub(crate) async fn find(kind: &dyn Kind, resource: &Resource) -> Result<Option<Actual>, Problem> {
+pub(crate) async fn find(kind: &dyn AnyKind, resource: &Resource) -> Result<Option<Actual>, Problem> {
     if resource.upstream_id.is_none() && resource.intent_at.is_some() {
         return kind.search(resource).await;
     }
@@ -136,7 +137,7 @@ struct Attempt<'a> {
     db: &'a Db,
     clock: &'a Clock,
     settings: &'a Settings,
-    kind: &'a dyn Kind,
+    kind: &'a dyn AnyKind,
     resource: &'a Resource,
     facts: Facts,
 }
@@ -291,7 +292,7 @@ impl Attempt<'_> {
         if !self.still_ours().await? {
             return Ok(StepOutcome::LeaseLost);
         }
-        self.kind.close(self.resource, &actual).await?;
+        self.kind.close(&actual).await?;
         // Ending a relation destroys nothing.
         if !self.kind.is_relation() {
             self.may_destroy().await?;

@@ -17,7 +17,7 @@ use kernel::retry::Backoff;
 use outbound::{CallError, Cause};
 use reconcile::{
     Actual, Created, FieldChange, Kind, Listed, Need, PlanAction, Problem, Reconciler, Registered, Resource,
-    ResourceSubscriber, Settings, Status, Waiting, Want, destroy, of_owner, want,
+    ResourceSubscriber, Settings, Status, Target, Waiting, Want, destroy, of_owner, want,
 };
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -81,6 +81,8 @@ fn actual(id: &str, mark: &str, fields: &Value) -> Actual {
 
 #[async_trait]
 impl Kind for Shelf {
+    type Spec = Value;
+
     fn name(&self) -> &'static str {
         "shelf.box"
     }
@@ -89,11 +91,11 @@ impl Kind for Shelf {
         self.0.lock().is_relation
     }
 
-    fn writes_into(&self, _: &Resource) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, Value>) -> Option<Need> {
         self.0.lock().is_one.then(|| Need::of("shelf", "the one"))
     }
 
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+    async fn read(&self, target: &Target<'_, Value>) -> Result<Option<Actual>, Problem> {
         if self.0.lock().slow {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -102,7 +104,7 @@ impl Kind for Shelf {
         if state.down {
             return Err(CallError::without_effect("Shelf", Cause::Unreachable).into());
         }
-        let Some(id) = &resource.upstream_id else {
+        let Some(id) = target.upstream_id else {
             return Ok(None);
         };
         let waits = state.waits;
@@ -111,9 +113,9 @@ impl Kind for Shelf {
         Ok(found.map(|found| Actual { waiting, ..found }))
     }
 
-    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+    async fn search(&self, target: &Target<'_, Value>) -> Result<Option<Actual>, Problem> {
         let state = self.0.lock();
-        let found = state.objects.iter().find(|(_, (_, mark, _))| *mark == resource.id);
+        let found = state.objects.iter().find(|(_, (_, mark, _))| *mark == target.id);
         Ok(found.map(|(id, (_, mark, fields))| actual(id, mark, fields)))
     }
 
@@ -126,7 +128,7 @@ impl Kind for Shelf {
         Ok(state.objects.iter().map(listed).collect())
     }
 
-    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+    async fn create(&self, target: &Target<'_, Value>, spec: &Value) -> Result<Created, Problem> {
         let takes = {
             let mut state = self.0.lock();
             state.creating += 1;
@@ -143,17 +145,17 @@ impl Kind for Shelf {
         state.creates += 1;
         state.next_id += 1;
         let id = state.next_id.to_string();
-        state.objects.insert(id.clone(), (resource.name.clone(), resource.id.clone(), spec.clone()));
+        state.objects.insert(id.clone(), (target.name.to_owned(), target.id.to_owned(), spec.clone()));
         assert!(!std::mem::take(&mut state.die_after_create), "dies on purpose");
         match fault {
             Some((_, error)) => Err(error.into()),
-            None => Ok(Created::New(actual(&id, &resource.id, spec))),
+            None => Ok(Created::New(actual(&id, target.id, spec))),
         }
     }
 
     async fn update(
         &self,
-        _: &Resource,
+        _: &Target<'_, Value>,
         spec: &Value,
         actual: &Actual,
         _: &[FieldChange],
@@ -163,12 +165,12 @@ impl Kind for Shelf {
         Ok(())
     }
 
-    async fn close(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn close(&self, actual: &Actual) -> Result<(), Problem> {
         self.0.lock().closed.insert(actual.upstream_id.clone());
         Ok(())
     }
 
-    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, _: &Target<'_, Value>, actual: &Actual) -> Result<(), Problem> {
         let takes = {
             let mut state = self.0.lock();
             state.deletes += 1;

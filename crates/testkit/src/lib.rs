@@ -3,7 +3,6 @@
 //! depend on this one.
 
 #![warn(missing_docs)]
-
 #![expect(
     clippy::unwrap_used,
     clippy::missing_panics_doc,

@@ -4,17 +4,52 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use reconcile::fields::{compared, needed, text};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
+use reconcile::fields::{compared, needed};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use upstream_stalwart::{
     Account, AccountChange, AccountKind, Created as Made, Destroyed, NewAccount, Permissions, Stalwart,
     Updated,
 };
 
-use crate::{MAILBOX, SHARED, aliases};
+use crate::aliases::{self, Addressed, AliasSpec};
+use crate::{MAILBOX, SHARED};
 
 pub struct Mailbox(pub Stalwart);
+
+/// How a mailbox should be.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MailboxSpec {
+    /// The part before the `@`.
+    pub name: String,
+    pub domain: String,
+    /// The name of its person.
+    #[serde(default)]
+    pub description: String,
+    /// How much it may hold; none for no limit.
+    #[serde(default)]
+    pub quota_bytes: Option<i64>,
+    /// True where nobody may sign in.
+    #[serde(default)]
+    pub frozen: bool,
+    #[serde(default)]
+    pub aliases: Vec<AliasSpec>,
+    /// The addresses of the shared mailboxes that it is in, in the order of the alphabet.
+    #[serde(default)]
+    pub groups: Vec<String>,
+}
+
+impl Addressed for MailboxSpec {
+    fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    fn aliases(&self) -> &[AliasSpec] {
+        &self.aliases
+    }
+}
 
 const FIELDS: [&str; 6] = ["name", "domain", "description", "quotaBytes", "frozen", "aliases"];
 /// Says that a person must move something back.
@@ -39,25 +74,25 @@ fn actual(account: &Account, domains: &Names, groups: &Names) -> Actual {
     }
 }
 
-fn is_frozen(spec: &Value) -> bool {
-    spec["frozen"] == true
-}
-
 fn groups(of: &Value) -> Vec<&str> {
     of["groups"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-fn description(spec: &Value) -> Option<String> {
-    Some(text(spec, "description").to_owned()).filter(|text| !text.is_empty())
+fn description(spec: &MailboxSpec) -> Option<String> {
+    Some(spec.description.clone()).filter(|text| !text.is_empty())
 }
 
-fn permissions(spec: &Value) -> Permissions {
-    if is_frozen(spec) { Permissions::frozen() } else { Permissions::Inherit }
+fn quota(spec: &MailboxSpec) -> Option<u64> {
+    spec.quota_bytes.and_then(|bytes| u64::try_from(bytes).ok())
+}
+
+fn permissions(spec: &MailboxSpec) -> Permissions {
+    if spec.frozen { Permissions::frozen() } else { Permissions::Inherit }
 }
 
 impl Mailbox {
-    async fn actual(&self, resource: &Resource, account: &Account) -> Result<Actual, Problem> {
-        let domains = aliases::domains(&self.0, resource, &account.domain_id, &account.aliases).await?;
+    async fn actual(&self, target: &Target<'_, MailboxSpec>, account: &Account) -> Result<Actual, Problem> {
+        let domains = aliases::domains(&self.0, target, &account.domain_id, &account.aliases).await?;
         let groups = self.addresses_of(&account.groups).await?;
         Ok(actual(account, &domains, &groups))
     }
@@ -84,71 +119,72 @@ impl Mailbox {
     /// be in, and put into none.
     async fn group_ids(
         &self,
-        resource: &Resource,
-        spec: &Value,
+        target: &Target<'_, MailboxSpec>,
+        spec: &MailboxSpec,
         id: &str,
     ) -> Result<BTreeSet<String>, Problem> {
-        let wanted = groups(spec);
-        if !is_frozen(spec) {
-            let ids = resource.needed.iter().rev().take(wanted.len());
+        let wanted = &spec.groups;
+        if !spec.frozen {
+            let ids = target.needed.iter().rev().take(wanted.len());
             return Ok(ids.cloned().collect());
         }
         let present = self.0.account(id).await?.map(|account| account.groups).unwrap_or_default();
         let stays = self.addresses_of(&present).await?.into_iter();
-        Ok(stays.filter(|(_, address)| wanted.contains(&address.as_str())).map(|(id, _)| id).collect())
+        Ok(stays.filter(|(_, address)| wanted.contains(address)).map(|(id, _)| id).collect())
     }
 }
 
 #[async_trait]
 impl Kind for Mailbox {
+    type Spec = MailboxSpec;
+
     fn name(&self) -> &'static str {
         MAILBOX
     }
 
     /// Its object is written by itself alone.
-    fn writes_into(&self, _: &Resource) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, MailboxSpec>) -> Option<Need> {
         None
     }
 
-    fn needs(&self, resource: &Resource) -> Vec<Need> {
-        let Some(spec) = resource.description() else { return Vec::new() };
+    fn needs(&self, spec: &MailboxSpec) -> Vec<Need> {
         let domains = aliases::needs(spec).into_iter();
         // Closing a mailbox waits for nothing but its own domain, which comes first.
-        if is_frozen(spec) {
+        if spec.frozen {
             return domains.take(1).collect();
         }
-        domains.chain(groups(spec).into_iter().map(|address| Need::of(SHARED, address))).collect()
+        domains.chain(spec.groups.iter().map(|address| Need::of(SHARED, address))).collect()
     }
 
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let found = match (&resource.upstream_id, resource.needed.first(), resource.description()) {
+    async fn read(&self, target: &Target<'_, MailboxSpec>) -> Result<Option<Actual>, Problem> {
+        let found = match (target.upstream_id, target.needed.first(), target.spec) {
             // Nothing but its id tells that it is ours, and copies lag: that it is gone counts when it is said twice.
             (Some(id), ..) => match self.0.account(id).await? {
                 None => self.0.account(id).await?,
                 found => found,
             },
-            (None, Some(domain), Some(spec)) => self.0.find_account(text(spec, "name"), domain).await?,
+            (None, Some(domain), Some(spec)) => self.0.find_account(&spec.name, domain).await?,
             (None, ..) => None,
         };
         match found.filter(|found| found.kind == AccountKind::User) {
-            Some(found) => Ok(Some(self.actual(resource, &found).await?)),
+            Some(found) => Ok(Some(self.actual(target, &found).await?)),
             None => Ok(None),
         }
     }
 
-    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let mark = resource.is_in_doubt().then(|| resource.id.clone());
-        Ok(self.read(resource).await?.map(|found| Actual { mark, ..found }))
+    async fn search(&self, target: &Target<'_, MailboxSpec>) -> Result<Option<Actual>, Problem> {
+        let mark = target.is_in_doubt.then(|| target.id.to_owned());
+        Ok(self.read(target).await?.map(|found| Actual { mark, ..found }))
     }
 
-    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+    async fn create(&self, target: &Target<'_, MailboxSpec>, spec: &MailboxSpec) -> Result<Created, Problem> {
         let new = NewAccount {
             kind: AccountKind::User,
-            name: text(spec, "name").to_owned(),
-            domain_id: needed(&resource.needed, 0)?.to_owned(),
+            name: spec.name.clone(),
+            domain_id: needed(target.needed, 0)?.to_owned(),
             description: description(spec),
-            aliases: aliases::wanted_now(&self.0, resource, spec).await?,
-            quota: spec["quotaBytes"].as_u64(),
+            aliases: aliases::wanted_now(&self.0, target, spec).await?,
+            quota: quota(spec),
             password: None,
             permissions: permissions(spec),
         };
@@ -160,8 +196,8 @@ impl Kind for Mailbox {
             }
             Made::Exists { object, id } => {
                 // It is ours, of an attempt whose outcome nobody knew.
-                if resource.is_in_doubt()
-                    && let Some(found) = self.read(resource).await?
+                if target.is_in_doubt
+                    && let Some(found) = self.read(target).await?
                 {
                     return Ok(Created::New(found));
                 }
@@ -172,8 +208,8 @@ impl Kind for Mailbox {
 
     async fn update(
         &self,
-        resource: &Resource,
-        spec: &Value,
+        target: &Target<'_, MailboxSpec>,
+        spec: &MailboxSpec,
         actual: &Actual,
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
@@ -186,17 +222,17 @@ impl Kind for Mailbox {
             self.set_permissions(&actual.upstream_id, permissions(spec)).await?;
         }
         let change = AccountChange {
-            name: is_changed("name").then(|| text(spec, "name").to_owned()),
+            name: is_changed("name").then(|| spec.name.clone()),
             description: is_changed("description").then(|| description(spec)),
-            quota: is_changed("quotaBytes").then(|| spec["quotaBytes"].as_u64()),
+            quota: is_changed("quotaBytes").then(|| quota(spec)),
             permissions: None,
             aliases: if is_changed("aliases") {
-                Some(aliases::wanted_now(&self.0, resource, spec).await?)
+                Some(aliases::wanted_now(&self.0, target, spec).await?)
             } else {
                 None
             },
             groups: if is_changed("groups") {
-                Some(self.group_ids(resource, spec, &actual.upstream_id).await?)
+                Some(self.group_ids(target, spec, &actual.upstream_id).await?)
             } else {
                 None
             },
@@ -207,14 +243,14 @@ impl Kind for Mailbox {
         }
     }
 
-    async fn close(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn close(&self, actual: &Actual) -> Result<(), Problem> {
         if actual.fields["frozen"] == true {
             return Ok(());
         }
         self.set_permissions(&actual.upstream_id, Permissions::frozen()).await
     }
 
-    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, _: &Target<'_, MailboxSpec>, actual: &Actual) -> Result<(), Problem> {
         match self.0.destroy_account(&actual.upstream_id).await? {
             Destroyed::Done => Ok(()),
             Destroyed::Linked(_) => {
@@ -248,7 +284,7 @@ impl Kind for Mailbox {
     fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
         let mut changes = compared(spec, actual, &FIELDS);
         let (wanted, present) = (groups(spec), groups(&actual.fields));
-        let is_right = if is_frozen(spec) {
+        let is_right = if spec["frozen"] == true {
             present.iter().all(|group| wanted.contains(group))
         } else {
             present == wanted

@@ -2,6 +2,8 @@
 
 mod mailbox;
 
+pub use mailbox::MailboxSpec;
+
 use platform::Upstreams;
 use reconcile::Registered;
 

@@ -5,7 +5,7 @@ mod upstream;
 use async_trait::async_trait;
 use laws::{Object, Spoiled, Subject, Upstream};
 use outbound::{Answer, Call, CallError, Cause, Client, Method, Options};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Resource, Want};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Target, Want};
 use serde_json::{Value, json};
 use simulator::{Dial, Running, Server, State as _, Store};
 
@@ -159,55 +159,57 @@ impl Boxed {
         Ok(boxes)
     }
 
-    async fn find(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        if let Some(id) = &resource.upstream_id {
+    async fn find(&self, target: &Target<'_, Value>) -> Result<Option<Actual>, Problem> {
+        if let Some(id) = target.upstream_id {
             return Ok(self.send(Call::get(format!("/boxes/{id}"))).await?.as_ref().map(actual));
         }
         if self.names == Names::Shared {
             return Ok(None);
         }
-        Ok(self.all().await?.iter().find(|found| found["name"] == json!(resource.name)).map(actual))
+        Ok(self.all().await?.iter().find(|found| found["name"] == json!(target.name)).map(actual))
     }
 }
 
 #[async_trait]
 impl Kind for Boxed {
+    type Spec = Value;
+
     fn name(&self) -> &'static str {
         "shelf.box"
     }
 
     /// Its object is written by itself alone.
-    fn writes_into(&self, _: &Resource) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, Value>) -> Option<Need> {
         None
     }
 
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+    async fn read(&self, target: &Target<'_, Value>) -> Result<Option<Actual>, Problem> {
         if self.is(Wrong::FindsNothing) {
             return Ok(None);
         }
-        let mut found = self.find(resource).await;
+        let mut found = self.find(target).await;
         if self.is(Wrong::TakesErrorForAbsence) {
             found = Ok(found.unwrap_or_default());
         }
-        let take_over = |found: Actual| Actual { mark: Some(resource.id.clone()), ..found };
+        let take_over = |found: Actual| Actual { mark: Some(target.id.to_owned()), ..found };
         if self.is(Wrong::TakesOver) { Ok(found?.map(take_over)) } else { found }
     }
 
-    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+    async fn search(&self, target: &Target<'_, Value>) -> Result<Option<Actual>, Problem> {
         if self.names == Names::Unique {
-            return self.read(resource).await;
+            return self.read(target).await;
         }
         if self.is(Wrong::SearchesNothing) || self.is(Wrong::FindsNothing) {
             return Ok(None);
         }
-        if self.is(Wrong::ForgetsUnwanted) && resource.spec.is_none() {
+        if self.is(Wrong::ForgetsUnwanted) && !target.is_wanted {
             return Ok(None);
         }
         let boxes = match self.all().await {
             Err(_) if self.is(Wrong::TakesErrorForAbsence) => Vec::new(),
             boxes => boxes?,
         };
-        Ok(boxes.iter().find(|found| found["mark"] == json!(resource.id)).map(actual))
+        Ok(boxes.iter().find(|found| found["mark"] == json!(target.id)).map(actual))
     }
 
     async fn list(&self) -> Result<Vec<Listed>, Problem> {
@@ -215,10 +217,9 @@ impl Kind for Boxed {
         Ok(self.all().await?.iter().map(listed).collect())
     }
 
-    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
-        let mark = (!self.is(Wrong::ForgetsMark)).then_some(&resource.id);
-        let body =
-            json!({"name": resource.name, "mark": mark, "colour": spec["colour"], "size": spec["size"]});
+    async fn create(&self, target: &Target<'_, Value>, spec: &Value) -> Result<Created, Problem> {
+        let mark = (!self.is(Wrong::ForgetsMark)).then_some(target.id);
+        let body = json!({"name": target.name, "mark": mark, "colour": spec["colour"], "size": spec["size"]});
         let call = || Call::new(Method::Post, "/boxes").json(&body);
         if self.is(Wrong::MakesTwo) {
             self.send(call()).await?;
@@ -229,7 +230,7 @@ impl Kind for Boxed {
         };
         match made {
             Some(made) if made["taken"] == json!(true) => {
-                Ok(Created::Taken(format!("there is a box “{}” already", resource.name)))
+                Ok(Created::Taken(format!("there is a box “{}” already", target.name)))
             }
             Some(made) => Ok(Created::New(actual(&made))),
             None => Err(Problem::Blocked("there is no shelf".to_owned())),
@@ -238,7 +239,7 @@ impl Kind for Boxed {
 
     async fn update(
         &self,
-        resource: &Resource,
+        target: &Target<'_, Value>,
         spec: &Value,
         actual: &Actual,
         _: &[FieldChange],
@@ -246,17 +247,17 @@ impl Kind for Boxed {
         if self.is(Wrong::UpdatesNothing) {
             return Ok(());
         }
-        let body = json!({"mark": resource.id, "colour": spec["colour"], "size": spec["size"]});
+        let body = json!({"mark": target.id, "colour": spec["colour"], "size": spec["size"]});
         let path = format!("/boxes/{}", actual.upstream_id);
         self.send(Call::new(Method::Patch, path).json(&body)).await.map(drop)
     }
 
-    async fn delete(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, target: &Target<'_, Value>, actual: &Actual) -> Result<(), Problem> {
         if self.is(Wrong::DeletesNothing) {
             return Ok(());
         }
         if self.is(Wrong::DeletesByName) {
-            for found in self.all().await?.iter().filter(|found| found["name"] == json!(resource.name)) {
+            for found in self.all().await?.iter().filter(|found| found["name"] == json!(target.name)) {
                 let path = format!("/boxes/{}", text(&found["id"]));
                 self.send(Call::new(Method::Delete, path)).await?;
             }

@@ -2,17 +2,18 @@
 //! it is recorded, and what is there after an unknown outcome is ours. Lists can't be searched by name (stalwart,
 //! section 9), so all of a domain are read until the id is known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use addresses::aliases;
 use async_trait::async_trait;
-use reconcile::fields::{compared, text};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
+use kernel::EmailAddress;
+use reconcile::fields::compared;
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
 use serde_json::{Value, json};
 use upstream_stalwart::{Created as Made, Destroyed, ListChange, MailingList, NewList, Stalwart};
 
 use super::{description, own_domain, to_write, updated};
-use crate::desired::LIST;
+use crate::desired::{LIST, ListSpec};
 
 pub struct List(pub Stalwart);
 
@@ -30,59 +31,58 @@ fn actual(list: &MailingList, domains: &BTreeMap<String, String>) -> Actual {
     }
 }
 
-fn recipients<T: std::str::FromStr + Ord>(spec: &Value) -> Result<std::collections::BTreeSet<T>, Problem> {
-    let all = spec["recipients"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let parsed = all.map(str::parse).collect::<Result<_, _>>();
+fn recipients(spec: &ListSpec) -> Result<BTreeSet<EmailAddress>, Problem> {
+    let parsed = spec.recipients.iter().map(|text| text.parse::<EmailAddress>()).collect::<Result<_, _>>();
     parsed.map_err(|_| Problem::Blocked("a recipient of the list isn't an address".to_owned()))
 }
 
 impl List {
-    async fn found(&self, resource: &Resource) -> Result<Option<MailingList>, Problem> {
-        if let Some(id) = &resource.upstream_id {
+    async fn found(&self, target: &Target<'_, ListSpec>) -> Result<Option<MailingList>, Problem> {
+        if let Some(id) = target.upstream_id {
             // Nothing but its id tells that it is ours, and copies lag: that it is gone counts when it is said twice.
             let found = self.0.list(id).await?;
             return Ok(if found.is_some() { found } else { self.0.list(id).await? });
         }
-        let (Some(domain), Some(spec)) = (resource.needed.first(), resource.description()) else {
-            return Ok(None);
-        };
+        let (Some(domain), Some(spec)) = (target.needed.first(), target.spec) else { return Ok(None) };
         let all = self.0.list_lists(Some(domain)).await?;
-        Ok(all.into_iter().find(|list| list.name == text(spec, "name")))
+        Ok(all.into_iter().find(|list| list.name == spec.name))
     }
 }
 
 #[async_trait]
 impl Kind for List {
+    type Spec = ListSpec;
+
     fn name(&self) -> &'static str {
         LIST
     }
 
     /// Its object is written by itself alone.
-    fn writes_into(&self, _: &Resource) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, ListSpec>) -> Option<Need> {
         None
     }
 
-    fn needs(&self, resource: &Resource) -> Vec<Need> {
-        resource.description().map(aliases::needs).unwrap_or_default()
+    fn needs(&self, spec: &ListSpec) -> Vec<Need> {
+        aliases::needs(spec)
     }
 
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let Some(found) = self.found(resource).await? else { return Ok(None) };
-        let domains = aliases::domains(&self.0, resource, &found.domain_id, &found.aliases).await?;
+    async fn read(&self, target: &Target<'_, ListSpec>) -> Result<Option<Actual>, Problem> {
+        let Some(found) = self.found(target).await? else { return Ok(None) };
+        let domains = aliases::domains(&self.0, target, &found.domain_id, &found.aliases).await?;
         Ok(Some(actual(&found, &domains)))
     }
 
-    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let mark = resource.is_in_doubt().then(|| resource.id.clone());
-        Ok(self.read(resource).await?.map(|found| Actual { mark, ..found }))
+    async fn search(&self, target: &Target<'_, ListSpec>) -> Result<Option<Actual>, Problem> {
+        let mark = target.is_in_doubt.then(|| target.id.to_owned());
+        Ok(self.read(target).await?.map(|found| Actual { mark, ..found }))
     }
 
-    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+    async fn create(&self, target: &Target<'_, ListSpec>, spec: &ListSpec) -> Result<Created, Problem> {
         let new = NewList {
-            name: text(spec, "name").to_owned(),
-            domain_id: own_domain(resource)?,
-            description: description(spec),
-            aliases: aliases::wanted(resource, spec)?,
+            name: spec.name.clone(),
+            domain_id: own_domain(target.needed)?,
+            description: description(spec.description.as_deref()),
+            aliases: aliases::wanted(target, spec)?,
             recipients: recipients(spec)?,
         };
         match self.0.create_list(&new).await? {
@@ -97,23 +97,23 @@ impl Kind for List {
 
     async fn update(
         &self,
-        resource: &Resource,
-        spec: &Value,
+        target: &Target<'_, ListSpec>,
+        spec: &ListSpec,
         actual: &Actual,
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
         let is_changed = to_write(changes)?;
         let change = ListChange {
-            name: is_changed("name").then(|| text(spec, "name").to_owned()),
-            description: is_changed("description").then(|| description(spec)),
-            aliases: is_changed("aliases").then(|| aliases::wanted(resource, spec)).transpose()?,
+            name: is_changed("name").then(|| spec.name.clone()),
+            description: is_changed("description").then(|| description(spec.description.as_deref())),
+            aliases: is_changed("aliases").then(|| aliases::wanted(target, spec)).transpose()?,
             recipients: is_changed("recipients").then(|| recipients(spec)).transpose()?,
         };
         let done = self.0.update_list(&actual.upstream_id, &change).await?;
         updated(&self.0, done).await
     }
 
-    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, _: &Target<'_, ListSpec>, actual: &Actual) -> Result<(), Problem> {
         match self.0.destroy_list(&actual.upstream_id).await? {
             Destroyed::Done => Ok(()),
             Destroyed::Linked(_) => {
@@ -142,7 +142,7 @@ impl Kind for List {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Clock, EmailAddress, ListId, TenantId};
+    use kernel::{Clock, ListId, TenantId};
     use proptest::prelude::*;
 
     use super::*;
@@ -172,6 +172,7 @@ mod tests {
                 },
                 &[],
             );
+            let spec: ListSpec = serde_json::from_value(wanted.spec.clone()).unwrap();
             let there = MailingList {
                 id: "a".into(),
                 name: "all".into(),
@@ -179,7 +180,7 @@ mod tests {
                 address: wanted.name,
                 description: None,
                 aliases: Vec::new(),
-                recipients: super::recipients::<String>(&wanted.spec).map_err(|_| ()).unwrap(),
+                recipients: spec.recipients,
             };
             let domains = BTreeMap::from([("d".to_owned(), "acme.test".to_owned())]);
             prop_assert_eq!(compared(&wanted.spec, &actual(&there, &domains), &FIELDS), vec![]);

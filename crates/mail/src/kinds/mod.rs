@@ -4,8 +4,7 @@ mod list;
 
 use addresses::aliases;
 use platform::Upstreams;
-use reconcile::{FieldChange, Problem, Registered, Resource};
-use serde_json::Value;
+use reconcile::{FieldChange, Problem, Registered};
 use upstream_stalwart::{Stalwart, Updated};
 
 use crate::desired::LIST;
@@ -19,13 +18,13 @@ pub fn kinds(upstreams: &Upstreams) -> Vec<Registered> {
 }
 
 /// The description in a spec; Stalwart has no empty ones.
-pub fn description(spec: &Value) -> Option<String> {
-    spec["description"].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+pub fn description(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// The id of the domain that an object is on.
-pub fn own_domain(resource: &Resource) -> Result<String, Problem> {
-    let found = resource.needed.first().cloned();
+/// The id of the domain that an object is on, of the ids of what it needs.
+pub fn own_domain(needed: &[String]) -> Result<String, Problem> {
+    let found = needed.first().cloned();
     found.ok_or_else(|| Problem::Blocked("its domain isn't there".to_owned()))
 }
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use reconcile::fields::{compared, needed, text};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource, Waiting};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target, Waiting};
 use serde_json::{Value, json};
 use upstream_ocis::Ocis;
 
-use crate::desired::{FILES_QUOTA, FILES_USER};
+use crate::desired::{FILES_QUOTA, FILES_USER, FilesQuotaSpec};
 
 pub struct FilesQuota(pub Ocis);
 
@@ -39,47 +39,45 @@ impl FilesQuota {
 
 #[async_trait]
 impl Kind for FilesQuota {
+    type Spec = FilesQuotaSpec;
+
     fn name(&self) -> &'static str {
         FILES_QUOTA
     }
 
     /// The drive of one person, which nothing else is written into.
-    fn writes_into(&self, _: &Resource) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, Self::Spec>) -> Option<Need> {
         None
     }
 
-    fn needs(&self, resource: &Resource) -> Vec<Need> {
-        let Some(spec) = &resource.spec else { return Vec::new() };
-        vec![Need::of(FILES_USER, text(spec, "person"))]
+    fn needs(&self, spec: &Self::Spec) -> Vec<Need> {
+        vec![Need::of(FILES_USER, &spec.person)]
     }
 
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let known = resource.needed.first().or(resource.upstream_id.as_ref());
-        match known.filter(|_| resource.spec.is_some()) {
-            Some(user) => self.find(user, &resource.id).await.map(Some),
+    async fn read(&self, target: &Target<'_, Self::Spec>) -> Result<Option<Actual>, Problem> {
+        let known = target.needed.first().map(String::as_str).or(target.upstream_id);
+        match known.filter(|_| target.is_wanted) {
+            Some(user) => self.find(user, target.id).await.map(Some),
             None => Ok(None),
         }
     }
 
-    async fn create(&self, resource: &Resource, _: &Value) -> Result<Created, Problem> {
-        Ok(Created::New(self.find(needed(&resource.needed, 0)?, &resource.id).await?))
+    async fn create(&self, target: &Target<'_, Self::Spec>, _: &Self::Spec) -> Result<Created, Problem> {
+        Ok(Created::New(self.find(needed(target.needed, 0)?, target.id).await?))
     }
 
     async fn update(
         &self,
-        _: &Resource,
-        spec: &Value,
+        _: &Target<'_, Self::Spec>,
+        spec: &Self::Spec,
         actual: &Actual,
         _: &[FieldChange],
     ) -> Result<(), Problem> {
-        let Some(bytes) = spec[FIELD].as_i64() else {
-            return Err(Problem::Blocked("the drive's quota can't be read".to_owned()));
-        };
-        self.0.set_quota(text(&actual.fields, "drive"), bytes).await?;
+        self.0.set_quota(text(&actual.fields, "drive"), spec.quota_bytes).await?;
         Ok(())
     }
 
-    async fn delete(&self, _: &Resource, _: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, _: &Target<'_, Self::Spec>, _: &Actual) -> Result<(), Problem> {
         Ok(())
     }
 

@@ -5,11 +5,11 @@ use async_trait::async_trait;
 use kernel::EmailAddress;
 use kernel::id::is_uuid;
 use reconcile::fields::{compared, needed, text};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
 use serde_json::{Value, json};
 use upstream_ocis::{Created as Made, NewUser, Ocis, User as Found, UserChange};
 
-use crate::desired::{FILES_USER, USER};
+use crate::desired::{FILES_USER, FilesUserSpec, USER};
 
 pub struct FilesUser(pub Ocis);
 
@@ -37,73 +37,74 @@ fn taken(title: &str) -> String {
 
 #[async_trait]
 impl Kind for FilesUser {
+    type Spec = FilesUserSpec;
+
     fn name(&self) -> &'static str {
         FILES_USER
     }
 
     /// Its object is written by itself alone.
-    fn writes_into(&self, _: &Resource) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, Self::Spec>) -> Option<Need> {
         None
     }
 
-    fn title(&self, resource: &Resource) -> String {
-        resource.description().map_or_else(|| resource.name.clone(), |spec| text(spec, "name").to_owned())
+    fn title(&self, target: &Target<'_, Self::Spec>) -> String {
+        target.spec.map_or_else(|| target.name.to_owned(), |spec| spec.name.clone())
     }
 
-    fn needs(&self, resource: &Resource) -> Vec<Need> {
-        let Some(spec) = resource.description() else { return Vec::new() };
-        vec![Need::of(USER, text(spec, "person"))]
+    fn needs(&self, spec: &Self::Spec) -> Vec<Need> {
+        vec![Need::of(USER, &spec.person)]
     }
 
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let Some(id) = resource.upstream_id.as_ref().or(resource.needed.first()) else { return Ok(None) };
+    async fn read(&self, target: &Target<'_, Self::Spec>) -> Result<Option<Actual>, Problem> {
+        let known = target.upstream_id.or(target.needed.first().map(String::as_str));
+        let Some(id) = known else { return Ok(None) };
         let found = self.0.user_with_mail(id).await?;
-        Ok(found.map(|found| self.as_read(resource, actual(&found))))
+        Ok(found.map(|found| self.as_read(target, actual(&found))))
     }
 
-    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let mark = resource.is_in_doubt().then(|| resource.id.clone());
-        Ok(self.read(resource).await?.map(|found| Actual { mark, ..found }))
+    async fn search(&self, target: &Target<'_, Self::Spec>) -> Result<Option<Actual>, Problem> {
+        let mark = target.is_in_doubt.then(|| target.id.to_owned());
+        Ok(self.read(target).await?.map(|found| Actual { mark, ..found }))
     }
 
-    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+    async fn create(&self, target: &Target<'_, Self::Spec>, spec: &Self::Spec) -> Result<Created, Problem> {
         let new = NewUser {
-            user_name: needed(&resource.needed, 0)?.to_owned(),
-            display_name: text(spec, "name").to_owned(),
-            mail: Some(text(spec, "email").to_owned()).filter(|mail| !mail.is_empty()),
+            user_name: needed(target.needed, 0)?.to_owned(),
+            display_name: spec.name.clone(),
+            mail: Some(spec.email.clone()).filter(|mail| !mail.is_empty()),
         };
         Ok(match self.0.create_user(&new).await? {
             Made::New(user) => Created::New(actual(&user)),
             Made::Exists => {
-                let found = self.read(resource).await?.filter(|_| resource.is_in_doubt());
+                let found = self.read(target).await?.filter(|_| target.is_in_doubt);
                 // It is ours, of an attempt whose outcome nobody knew.
-                found.map_or_else(|| Created::Taken(taken(&self.title(resource))), Created::New)
+                found.map_or_else(|| Created::Taken(taken(&self.title(target))), Created::New)
             }
         })
     }
 
     async fn update(
         &self,
-        resource: &Resource,
-        spec: &Value,
+        target: &Target<'_, Self::Spec>,
+        spec: &Self::Spec,
         actual: &Actual,
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
         let is_changed = |field: &str| changes.iter().any(|change| change.field == field);
-        let written = |field: &str| is_changed(field).then(|| text(spec, field).to_owned());
         // The person's account was made anew and has another UUID: the files stay, under the new name.
-        let uuid = || needed(&resource.needed, 0).map(str::to_owned);
+        let uuid = || needed(target.needed, 0).map(str::to_owned);
         let change = UserChange {
             user_name: is_changed("person").then(uuid).transpose()?,
-            display_name: written("name"),
-            mail: written("email"),
-            enabled: is_changed("enabled").then(|| spec["enabled"] == true),
+            display_name: is_changed("name").then(|| spec.name.clone()),
+            mail: is_changed("email").then(|| spec.email.clone()),
+            enabled: is_changed("enabled").then_some(spec.enabled),
         };
         self.0.update_user(&actual.upstream_id, &change).await?;
         Ok(())
     }
 
-    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, _: &Target<'_, Self::Spec>, actual: &Actual) -> Result<(), Problem> {
         Ok(self.0.delete_user(&actual.upstream_id).await?)
     }
 
@@ -116,12 +117,12 @@ impl Kind for FilesUser {
 
     /// An account with the UUID of its person for a name is that person's; by another it lets in nobody, or somebody
     /// else.
-    fn as_read(&self, resource: &Resource, mut listed: Actual) -> Actual {
+    fn as_read(&self, target: &Target<'_, Self::Spec>, mut listed: Actual) -> Actual {
         let is_theirs = |uuid: &String| text(&listed.fields, "person").eq_ignore_ascii_case(uuid);
-        if resource.needed.first().is_some_and(is_theirs)
-            && let Some(spec) = resource.description()
+        if target.needed.first().is_some_and(is_theirs)
+            && let Some(spec) = target.spec
         {
-            listed.fields["person"] = json!(text(spec, "person"));
+            listed.fields["person"] = json!(spec.person);
         }
         listed
     }

@@ -3,13 +3,14 @@
 
 use async_trait::async_trait;
 use provisioning::{GROUP, our_groups};
-use reconcile::fields::{compared, needed, text};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
+use reconcile::fields::{compared, needed};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
 use serde_json::{Value, json};
 use upstream_authentik::{Authentik, User};
 
+use super::sides;
 use super::user::PATH;
-use crate::desired::{MEMBERSHIP, USER};
+use crate::desired::{MEMBERSHIP, MembershipSpec, USER};
 
 pub struct Membership(pub Authentik);
 
@@ -53,12 +54,14 @@ impl Membership {
 
 #[async_trait]
 impl Kind for Membership {
+    type Spec = MembershipSpec;
+
     fn name(&self) -> &'static str {
         MEMBERSHIP
     }
 
     /// Authentik adds and removes one person at a time, and loses none of those that come together.
-    fn writes_into(&self, _: &Resource) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, Self::Spec>) -> Option<Need> {
         None
     }
 
@@ -66,26 +69,20 @@ impl Kind for Membership {
         true
     }
 
-    fn needs(&self, resource: &Resource) -> Vec<Need> {
-        let Some(spec) = resource.description() else { return Vec::new() };
-        vec![Need::of(GROUP, text(spec, "group")), Need::of(USER, text(spec, "person"))]
+    fn needs(&self, spec: &Self::Spec) -> Vec<Need> {
+        vec![Need::of(GROUP, &spec.group), Need::of(USER, &spec.person)]
     }
 
     /// One that should be gone is not there; one that should be closed is, and says so.
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let known = resource.upstream_id.as_deref().and_then(|id| id.split_once('/'));
-        let ids = match (known, resource.needed.as_slice()) {
-            (_, [group, person]) => Some((group.as_str(), person.as_str())),
-            (known, _) => known,
-        };
-        let Some((group, person)) = ids else { return Ok(None) };
-        let found = self.find(group, person, Some(resource.id.clone())).await?;
-        Ok(found.filter(|found| resource.spec.is_some() || found.fields["present"] == true))
+    async fn read(&self, target: &Target<'_, Self::Spec>) -> Result<Option<Actual>, Problem> {
+        let Some((group, person)) = sides(target, '/') else { return Ok(None) };
+        let found = self.find(group, person, Some(target.id.to_owned())).await?;
+        Ok(found.filter(|found| target.is_wanted || found.fields["present"] == true))
     }
 
-    async fn create(&self, resource: &Resource, _: &Value) -> Result<Created, Problem> {
-        let (group, person) = (needed(&resource.needed, 0)?, needed(&resource.needed, 1)?);
-        match self.find(group, person, Some(resource.id.clone())).await? {
+    async fn create(&self, target: &Target<'_, Self::Spec>, _: &Self::Spec) -> Result<Created, Problem> {
+        let (group, person) = (needed(target.needed, 0)?, needed(target.needed, 1)?);
+        match self.find(group, person, Some(target.id.to_owned())).await? {
             Some(actual) => Ok(Created::New(actual)),
             None => Err(Problem::Blocked("the person's account is gone from Authentik".to_owned())),
         }
@@ -93,15 +90,15 @@ impl Kind for Membership {
 
     async fn update(
         &self,
-        _: &Resource,
-        spec: &Value,
+        _: &Target<'_, Self::Spec>,
+        spec: &Self::Spec,
         actual: &Actual,
         _: &[FieldChange],
     ) -> Result<(), Problem> {
-        self.set(actual, spec["present"] == true).await
+        self.set(actual, spec.present).await
     }
 
-    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, _: &Target<'_, Self::Spec>, actual: &Actual) -> Result<(), Problem> {
         self.set(actual, false).await
     }
 

@@ -7,7 +7,7 @@ mod space;
 mod user;
 
 use platform::Upstreams;
-use reconcile::Registered;
+use reconcile::{Registered, Target};
 
 use crate::desired::{FILES_QUOTA, FILES_USER, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
 
@@ -29,4 +29,13 @@ pub fn kinds(upstreams: &Upstreams) -> Vec<Registered> {
         Err(why) => [FILES_USER, FILES_QUOTA, SPACE_MEMBERSHIP].map(|kind| Registered::off(kind, why)),
     };
     vec![user, membership, files_user, files_quota, space]
+}
+
+/// The ids of the two that a relation is between: of what it needs, or while that isn't all there, as its own id has
+/// them.
+fn sides<'a, S>(target: &Target<'a, S>, separator: char) -> Option<(&'a str, &'a str)> {
+    match target.needed {
+        [one, other] => Some((one.as_str(), other.as_str())),
+        _ => target.upstream_id.and_then(|id| id.split_once(separator)),
+    }
 }

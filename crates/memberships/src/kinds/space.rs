@@ -2,12 +2,13 @@
 //! destroy the space (ocis, section 8). There is nothing to mark, see `membership.rs`.
 
 use async_trait::async_trait;
-use reconcile::fields::{compared, needed, text};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
+use reconcile::fields::{compared, needed};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
 use serde_json::{Value, json};
 use upstream_ocis::{Changed, InSpace, Invited, Member, Ocis, Removed, SpaceRole};
 
-use crate::desired::{FILES_USER, SPACE_MEMBERSHIP};
+use super::sides;
+use crate::desired::{FILES_USER, SPACE_MEMBERSHIP, SpaceMembershipSpec};
 
 pub struct SpaceMembership(pub Ocis);
 
@@ -71,39 +72,35 @@ impl SpaceMembership {
 
 #[async_trait]
 impl Kind for SpaceMembership {
+    type Spec = SpaceMembershipSpec;
+
     fn name(&self) -> &'static str {
         SPACE_MEMBERSHIP
     }
 
     /// oCIS loses invitations to one space that arrive together (ocis, section 14).
-    fn writes_into(&self, resource: &Resource) -> Option<Need> {
-        resource.description().map(|spec| Need::of(provisioning::DRIVE, text(spec, "space")))
+    fn writes_into(&self, target: &Target<'_, Self::Spec>) -> Option<Need> {
+        target.spec.map(|spec| Need::of(provisioning::DRIVE, &spec.space))
     }
 
     fn is_relation(&self) -> bool {
         true
     }
 
-    fn needs(&self, resource: &Resource) -> Vec<Need> {
-        let Some(spec) = resource.description() else { return Vec::new() };
-        vec![Need::of(provisioning::DRIVE, text(spec, "space")), Need::of(FILES_USER, text(spec, "person"))]
+    fn needs(&self, spec: &Self::Spec) -> Vec<Need> {
+        vec![Need::of(provisioning::DRIVE, &spec.space), Need::of(FILES_USER, &spec.person)]
     }
 
     /// One that should be gone is not there; one that should be closed is, and says so.
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let known = resource.upstream_id.as_deref().and_then(|id| id.split_once('|'));
-        let ids = match (known, resource.needed.as_slice()) {
-            (_, [drive, user]) => Some((drive.as_str(), user.as_str())),
-            (known, _) => known,
-        };
-        let Some((drive, user)) = ids else { return Ok(None) };
-        let found = self.find(drive, user, Some(resource.id.clone())).await?;
-        Ok(found.filter(|found| resource.spec.is_some() || found.fields["present"] != false))
+    async fn read(&self, target: &Target<'_, Self::Spec>) -> Result<Option<Actual>, Problem> {
+        let Some((drive, user)) = sides(target, '|') else { return Ok(None) };
+        let found = self.find(drive, user, Some(target.id.to_owned())).await?;
+        Ok(found.filter(|found| target.is_wanted || found.fields["present"] != false))
     }
 
-    async fn create(&self, resource: &Resource, _: &Value) -> Result<Created, Problem> {
-        let (drive, user) = (needed(&resource.needed, 0)?, needed(&resource.needed, 1)?);
-        match self.find(drive, user, Some(resource.id.clone())).await? {
+    async fn create(&self, target: &Target<'_, Self::Spec>, _: &Self::Spec) -> Result<Created, Problem> {
+        let (drive, user) = (needed(target.needed, 0)?, needed(target.needed, 1)?);
+        match self.find(drive, user, Some(target.id.to_owned())).await? {
             Some(actual) => Ok(Created::New(actual)),
             None => Err(Problem::Blocked("the space is gone from oCIS".to_owned())),
         }
@@ -111,15 +108,15 @@ impl Kind for SpaceMembership {
 
     async fn update(
         &self,
-        _: &Resource,
-        spec: &Value,
+        _: &Target<'_, Self::Spec>,
+        spec: &Self::Spec,
         actual: &Actual,
         _: &[FieldChange],
     ) -> Result<(), Problem> {
-        self.set(&actual.upstream_id, spec["present"] == true).await
+        self.set(&actual.upstream_id, spec.present).await
     }
 
-    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, _: &Target<'_, Self::Spec>, actual: &Actual) -> Result<(), Problem> {
         self.set(&actual.upstream_id, false).await
     }
 

@@ -3,12 +3,14 @@
 //! only looked at: it is never changed, closed or deleted [A16].
 
 use async_trait::async_trait;
-use reconcile::fields::{compared, text};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
+use kernel::readable_address;
+use reconcile::fields::compared;
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 use upstream_authentik::{Authentik, Created as Made, NewUser, User as Found, UserChange};
 
-use crate::desired::USER;
+use crate::desired::{GivenUser, USER, UserSpec};
 
 pub struct User(pub Authentik);
 
@@ -33,33 +35,32 @@ pub(super) fn actual(user: &Found) -> Actual {
 /// (authentik, section 3: both are looked for, and neither is changed into the other).
 fn readable(spec: &Value) -> Value {
     let mut spec = spec.clone();
-    if let Some(email) = spec.get_mut("email") {
-        *email = json!(kernel::readable_address(email.as_str().unwrap_or_default()));
+    if let Some(Value::String(email)) = spec.get_mut("email") {
+        *email = readable_address(email);
     }
     spec
 }
 
-fn attributes(resource: &Resource) -> Value {
-    json!({"dezky": {"person": resource.name, "resource": resource.id}})
+fn attributes(target: &Target<'_, UserSpec>) -> Value {
+    json!({"dezky": {"person": target.name, "resource": target.id}})
 }
 
 /// The user name that Dezky gives; none where it didn't.
-fn username(resource: &Resource) -> Option<&str> {
-    resource.description()?.get("username")?.as_str()
+fn username<'a>(target: &Target<'a, UserSpec>) -> Option<&'a str> {
+    match target.spec? {
+        UserSpec::Own { .. } => None,
+        UserSpec::Given(user) => user.username.as_deref(),
+    }
 }
 
 /// True for an account that is its owner's.
-fn is_own(resource: &Resource) -> bool {
-    resource.description().is_some_and(is_only_seen)
-}
-
-fn is_only_seen(spec: &Value) -> bool {
-    spec.get("own").is_some_and(|own| *own == true)
+fn is_own(target: &Target<'_, UserSpec>) -> bool {
+    matches!(target.spec, Some(UserSpec::Own { .. }))
 }
 
 /// An own account bears no mark of ours, or that of a time when it was given one: it is known by its UUID alone.
-fn of_owner(resource: &Resource, actual: Actual) -> Actual {
-    if is_own(resource) { Actual { mark: Some(resource.id.clone()), ..actual } } else { actual }
+fn of_owner(target: &Target<'_, UserSpec>, actual: Actual) -> Actual {
+    if is_own(target) { Actual { mark: Some(target.id.to_owned()), ..actual } } else { actual }
 }
 
 /// The number that the API goes by.
@@ -70,59 +71,59 @@ fn number(actual: &Actual) -> Result<i64, Problem> {
 
 #[async_trait]
 impl Kind for User {
+    type Spec = UserSpec;
+
     fn name(&self) -> &'static str {
         USER
     }
 
     /// Its object is written by itself alone.
-    fn writes_into(&self, _: &Resource) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, Self::Spec>) -> Option<Need> {
         None
     }
 
-    fn title(&self, resource: &Resource) -> String {
-        username(resource).map_or_else(|| resource.name.clone(), str::to_owned)
+    fn title(&self, target: &Target<'_, Self::Spec>) -> String {
+        username(target).unwrap_or(target.name).to_owned()
     }
 
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let username = username(resource);
+    async fn read(&self, target: &Target<'_, Self::Spec>) -> Result<Option<Actual>, Problem> {
         // Nothing of it is to go.
-        if is_own(resource) && resource.spec.is_none() {
+        if is_own(target) && !target.is_wanted {
             return Ok(None);
         }
-        let found = match (&resource.upstream_id, username) {
+        let found = match (target.upstream_id, username(target)) {
             (Some(id), _) => self.0.user_of_uuid(id).await?,
             (None, Some(username)) => self.0.find_user(username).await?,
             (None, None) => None,
         };
-        Ok(found.as_ref().map(actual).map(|actual| of_owner(resource, actual)))
+        Ok(found.as_ref().map(actual).map(|actual| of_owner(target, actual)))
     }
 
     /// By its mark: a spec that wants it gone has no name to look for.
-    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        if is_own(resource) {
-            return self.read(resource).await;
+    async fn search(&self, target: &Target<'_, Self::Spec>) -> Result<Option<Actual>, Problem> {
+        if is_own(target) {
+            return self.read(target).await;
         }
-        let marked = self.0.users_with(&["dezky", "resource"], &json!(resource.id)).await?;
+        let marked = self.0.users_with(&["dezky", "resource"], &json!(target.id)).await?;
         match marked.first() {
             Some(user) => Ok(Some(actual(user))),
-            None => self.read(resource).await,
+            None => self.read(target).await,
         }
     }
 
-    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
-        let Some(username) = spec.get("username").and_then(Value::as_str) else {
+    async fn create(&self, target: &Target<'_, Self::Spec>, spec: &Self::Spec) -> Result<Created, Problem> {
+        let UserSpec::Given(GivenUser { username: Some(username), name, email, active }) = spec else {
             return Err(Problem::Blocked(
                 "the account that this person signed in with is gone from Authentik".to_owned(),
             ));
         };
-        let spec = &readable(spec);
         let new = NewUser {
-            username: username.to_owned(),
-            name: text(spec, "name").to_owned(),
-            email: text(spec, "email").to_owned(),
+            username: username.clone(),
+            name: name.clone(),
+            email: readable_address(email),
             path: PATH.to_owned(),
-            attributes: attributes(resource),
-            is_active: spec["active"] == true,
+            attributes: attributes(target),
+            is_active: *active,
             groups: Vec::new(),
         };
         Ok(match self.0.create_user(&new).await? {
@@ -136,36 +137,36 @@ impl Kind for User {
 
     async fn update(
         &self,
-        resource: &Resource,
-        spec: &Value,
+        target: &Target<'_, Self::Spec>,
+        spec: &Self::Spec,
         actual: &Actual,
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
-        if is_own(resource) {
-            return Ok(());
-        }
-        if changes.iter().any(|change| change.field == "username") {
+        let UserSpec::Given(user) = spec else { return Ok(()) };
+        if let Some(username) = &user.username
+            && changes.iter().any(|change| change.field == "username")
+        {
             return Err(Problem::Blocked(format!(
-                "the account's user name was changed in Authentik; change it back to “{}” there",
-                text(spec, "username")
+                "the account's user name was changed in Authentik; change it back to “{username}” there"
             )));
         }
-        let spec = &readable(spec);
         let change = UserChange {
-            name: Some(text(spec, "name").to_owned()),
-            email: Some(text(spec, "email").to_owned()),
-            is_active: Some(spec["active"] == true),
-            attributes: Some(attributes(resource)),
+            name: Some(user.name.clone()),
+            email: Some(readable_address(&user.email)),
+            is_active: Some(user.active),
+            attributes: Some(attributes(target)),
         };
         self.0.update_user(number(actual)?, &change).await?;
         Ok(())
     }
 
-    async fn delete(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem> {
-        if is_own(resource) {
-            return Ok(());
+    async fn delete(&self, target: &Target<'_, Self::Spec>, actual: &Actual) -> Result<(), Problem> {
+        match target.spec {
+            Some(UserSpec::Given(_)) => Ok(self.0.delete_user(number(actual)?).await?),
+            Some(UserSpec::Own { .. }) => Ok(()),
+            // What nobody can tell to be ours stays [A16].
+            None => Err(Problem::Blocked("it can't be said whether Dezky made this account".to_owned())),
         }
-        Ok(self.0.delete_user(number(actual)?).await?)
     }
 
     /// The accounts that Dezky makes have a place of their own; what other people there are is nobody's business here.
@@ -176,7 +177,7 @@ impl Kind for User {
 
     /// Of an own account nothing is wanted.
     fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
-        if is_only_seen(spec) {
+        if let Ok(UserSpec::Own { .. }) = UserSpec::deserialize(spec) {
             return Vec::new();
         }
         let unmarked = FieldChange { field: "mark".to_owned(), want: json!(true), have: json!(false) };

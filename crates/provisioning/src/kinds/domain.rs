@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use kernel::{DomainName, EmailAddress};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource, Waiting};
-use serde_json::{Value, json};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target, Waiting, spec_of};
+use serde_json::json;
 use upstream_stalwart::{
     Created as Made, Destroyed, DkimKey, Domain as Found, DomainChange, DomainSettingsChange, LinkHolder,
     NewDomain, Stalwart,
 };
 
 use super::Mark;
+use crate::desired::DomainSpec;
 
 pub struct Domain(pub Stalwart);
 
@@ -54,35 +55,36 @@ fn actual(domain: &Found) -> Actual {
     }
 }
 
-fn mark(resource: &Resource, spec: &Value) -> String {
-    let tenant = spec["tenantId"].as_str().unwrap_or_default().to_owned();
-    Mark { tenant, resource: resource.id.clone() }.text()
+fn mark(resource: &str, spec: &DomainSpec) -> String {
+    Mark { tenant: spec.tenant_id.clone(), resource: resource.to_owned() }.text()
 }
 
-fn name(resource: &Resource) -> Result<DomainName, Problem> {
-    resource.name.parse().map_err(|_| Problem::Blocked(format!("“{}” isn't a domain", resource.name)))
+fn parsed(name: &str) -> Result<DomainName, Problem> {
+    name.parse().map_err(|_| Problem::Blocked(format!("“{name}” isn't a domain")))
 }
 
-fn catch_all(spec: &Value) -> Result<Option<EmailAddress>, Problem> {
-    let address = spec["catchAll"].as_str().map(str::parse).transpose();
+fn catch_all(spec: &DomainSpec) -> Result<Option<EmailAddress>, Problem> {
+    let address = spec.catch_all.as_deref().map(str::parse).transpose();
     address.map_err(|_| Problem::Blocked("the catch-all address isn't an email address".to_owned()))
 }
 
 #[async_trait]
 impl Kind for Domain {
+    type Spec = DomainSpec;
+
     fn name(&self) -> &'static str {
         "stalwart.domain"
     }
 
     /// Its object is written by itself alone.
-    fn writes_into(&self, _: &Resource) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, DomainSpec>) -> Option<Need> {
         None
     }
 
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let found = match &resource.upstream_id {
+    async fn read(&self, target: &Target<'_, DomainSpec>) -> Result<Option<Actual>, Problem> {
+        let found = match target.upstream_id {
             Some(id) => self.0.domain_with_keys(id).await?,
-            None => match self.0.find_domain(&name(resource)?).await? {
+            None => match self.0.find_domain(&parsed(target.name)?).await? {
                 Some(domain) => {
                     let keys = self.0.dkim_keys(&domain.id).await?;
                     Some((domain, keys))
@@ -102,25 +104,25 @@ impl Kind for Domain {
         Ok(domains.into_iter().map(|domain| Listed { actual: actual(&domain), name: domain.name }).collect())
     }
 
-    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
-        let new = NewDomain { name: name(resource)?, description: Some(mark(resource, spec)) };
+    async fn create(&self, target: &Target<'_, DomainSpec>, spec: &DomainSpec) -> Result<Created, Problem> {
+        let new = NewDomain { name: parsed(target.name)?, description: Some(mark(target.id, spec)) };
         Ok(match self.0.create_domain(&new).await? {
             Made::New(upstream_id) => Created::New(Actual {
                 upstream_id,
-                mark: Some(resource.id.clone()),
-                fields: spec.clone(),
+                mark: Some(target.id.to_owned()),
+                fields: spec_of(spec),
                 waiting: Some(WAITING),
             }),
             Made::Exists { .. } => {
-                Created::Taken(format!("Stalwart already has a domain “{}”.", resource.name))
+                Created::Taken(format!("Stalwart already has a domain “{}”.", target.name))
             }
         })
     }
 
     async fn update(
         &self,
-        resource: &Resource,
-        spec: &Value,
+        target: &Target<'_, DomainSpec>,
+        spec: &DomainSpec,
         actual: &Actual,
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
@@ -133,22 +135,22 @@ impl Kind for Domain {
         }
         let is_changed = |field: &str| changes.iter().any(|change| change.field == field);
         if is_changed("tenantId") {
-            let change = DomainChange { description: Some(Some(mark(resource, spec))) };
+            let change = DomainChange { description: Some(Some(mark(target.id, spec))) };
             self.0.update_domain(&actual.upstream_id, &change).await?;
         }
         let settings = DomainSettingsChange {
             catch_all: is_changed("catchAll").then(|| catch_all(spec)).transpose()?,
-            plus_addresses: is_changed("plusAddresses").then(|| spec["plusAddresses"] == true),
+            plus_addresses: is_changed("plusAddresses").then_some(spec.plus_addresses),
         };
         Ok(self.0.update_domain_settings(&actual.upstream_id, &settings).await?)
     }
 
-    async fn delete(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, target: &Target<'_, DomainSpec>, actual: &Actual) -> Result<(), Problem> {
         match self.0.destroy_domain(&actual.upstream_id).await? {
             Destroyed::Done => Ok(()),
             Destroyed::Linked(objects) => {
                 let owners = self.0.owners(&objects).await?;
-                Err(Problem::Blocked(format!("{STILL_USED} {}", names(&owners, &resource.name))))
+                Err(Problem::Blocked(format!("{STILL_USED} {}", names(&owners, target.name))))
             }
         }
     }

@@ -2,11 +2,12 @@
 //! in the description, only after an unknown outcome (ocis, section 12).
 
 use async_trait::async_trait;
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
-use serde_json::{Value, json};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
+use serde_json::json;
 use upstream_ocis::{Drive as Found, DriveChange, NewDrive, Ocis};
 
 use super::Mark;
+use crate::desired::DriveSpec;
 
 pub struct Drive(pub Ocis);
 
@@ -25,22 +26,8 @@ fn actual(drive: &Found) -> Actual {
     }
 }
 
-struct Spec {
-    name: String,
-    description: String,
-    quota_bytes: i64,
-    enabled: bool,
-}
-
-fn read_spec(resource: &Resource, spec: &Value) -> Result<Spec, Problem> {
-    let tenant = spec["tenantId"].as_str().unwrap_or_default().to_owned();
-    let damaged = || Problem::Blocked("the configuration of this space can't be read".to_owned());
-    Ok(Spec {
-        name: spec["name"].as_str().ok_or_else(damaged)?.to_owned(),
-        description: Mark { tenant, resource: resource.id.clone() }.text(),
-        quota_bytes: spec["quotaBytes"].as_i64().ok_or_else(damaged)?,
-        enabled: spec["enabled"].as_bool().ok_or_else(damaged)?,
-    })
+fn mark(resource: &str, spec: &DriveSpec) -> String {
+    Mark { tenant: spec.tenant_id.clone(), resource: resource.to_owned() }.text()
 }
 
 impl Drive {
@@ -58,17 +45,19 @@ impl Drive {
 
 #[async_trait]
 impl Kind for Drive {
+    type Spec = DriveSpec;
+
     fn name(&self) -> &'static str {
         "ocis.drive"
     }
 
     /// Its members are written into it as well.
-    fn writes_into(&self, resource: &Resource) -> Option<Need> {
-        Some(Need::of(self.name(), resource.name.as_str()))
+    fn writes_into(&self, target: &Target<'_, DriveSpec>) -> Option<Need> {
+        Some(Need::of(self.name(), target.name))
     }
 
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let Some(id) = &resource.upstream_id else {
+    async fn read(&self, target: &Target<'_, DriveSpec>) -> Result<Option<Actual>, Problem> {
+        let Some(id) = target.upstream_id else {
             return Ok(None);
         };
         let found = self.0.drive(id).await?;
@@ -78,9 +67,9 @@ impl Kind for Drive {
         Ok(found.as_ref().map(actual))
     }
 
-    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+    async fn search(&self, target: &Target<'_, DriveSpec>) -> Result<Option<Actual>, Problem> {
         let drives = self.0.project_drives().await?;
-        let ours = drives.iter().map(actual).find(|actual| actual.mark.as_ref() == Some(&resource.id));
+        let ours = drives.iter().map(actual).find(|actual| actual.mark.as_deref() == Some(target.id));
         Ok(ours)
     }
 
@@ -91,12 +80,11 @@ impl Kind for Drive {
         Ok(drives.into_iter().map(|drive| Listed { actual: actual(&drive), name: drive.name }).collect())
     }
 
-    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
-        let spec = read_spec(resource, spec)?;
+    async fn create(&self, target: &Target<'_, DriveSpec>, spec: &DriveSpec) -> Result<Created, Problem> {
         let new = NewDrive {
-            name: spec.name,
-            description: spec.description,
-            alias: Some(format!("project/{}", resource.name)),
+            name: spec.name.clone(),
+            description: mark(target.id, spec),
+            alias: Some(format!("project/{}", target.name)),
             quota_bytes: spec.quota_bytes,
         };
         Ok(Created::New(actual(&self.0.create_drive(&new).await?)))
@@ -104,12 +92,11 @@ impl Kind for Drive {
 
     async fn update(
         &self,
-        resource: &Resource,
-        spec: &Value,
+        target: &Target<'_, DriveSpec>,
+        spec: &DriveSpec,
         actual: &Actual,
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
-        let spec = read_spec(resource, spec)?;
         let id = &actual.upstream_id;
         let differs = |field: &str| changes.iter().any(|change| change.field == field);
         if differs("enabled") && spec.enabled {
@@ -117,8 +104,8 @@ impl Kind for Drive {
         }
         if changes.iter().any(|change| change.field != "enabled") {
             let change = DriveChange {
-                name: differs("name").then_some(spec.name),
-                description: differs("tenantId").then_some(spec.description),
+                name: differs("name").then(|| spec.name.clone()),
+                description: differs("tenantId").then(|| mark(target.id, spec)),
                 quota_bytes: differs("quotaBytes").then_some(spec.quota_bytes),
             };
             self.0.update_drive(id, &change).await?;
@@ -129,7 +116,7 @@ impl Kind for Drive {
         Ok(())
     }
 
-    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, _: &Target<'_, DriveSpec>, actual: &Actual) -> Result<(), Problem> {
         Ok(self.0.purge_drive(&actual.upstream_id).await?)
     }
 }

@@ -1,11 +1,11 @@
 //! A group in Authentik: of a tenant, or inside one. Its name is unique there; the mark stands in the attribute `dezky`.
 
 use async_trait::async_trait;
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
 use serde_json::{Value, json};
 use upstream_authentik::{Authentik, Created as Made, Group as Found, GroupChange, NewGroup};
 
-use crate::desired::{GROUP, GROUP_PREFIX, INNER_GROUP_PREFIX};
+use crate::desired::{GROUP, GROUP_PREFIX, GroupSpec, INNER_GROUP_PREFIX};
 
 pub struct Group(pub Authentik);
 
@@ -25,12 +25,12 @@ fn actual(group: &Found) -> Actual {
     }
 }
 
-fn attributes(resource: &Resource, spec: &Value) -> Value {
+fn attributes(resource: &str, spec: &GroupSpec) -> Value {
     let mut dezky = json!({
-        "tenant_id": spec["tenantId"], "slug": spec["slug"], "state": spec["state"], "resource": resource.id,
+        "tenant_id": spec.tenant_id, "slug": spec.slug, "state": spec.state, "resource": resource,
     });
-    if let Some(name) = spec.get("displayName") {
-        dezky["display_name"] = name.clone();
+    if let Some(name) = &spec.display_name {
+        dezky["display_name"] = json!(name);
     }
     json!({"dezky": dezky})
 }
@@ -45,25 +45,23 @@ pub async fn our_groups(authentik: &Authentik) -> Result<Vec<Found>, Problem> {
     Ok(ours)
 }
 
-fn name(spec: &Value) -> String {
-    spec["name"].as_str().unwrap_or_default().to_owned()
-}
-
 #[async_trait]
 impl Kind for Group {
+    type Spec = GroupSpec;
+
     fn name(&self) -> &'static str {
         GROUP
     }
 
     /// Its object is written by itself alone.
-    fn writes_into(&self, _: &Resource) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, GroupSpec>) -> Option<Need> {
         None
     }
 
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let found = match &resource.upstream_id {
+    async fn read(&self, target: &Target<'_, GroupSpec>) -> Result<Option<Actual>, Problem> {
+        let found = match target.upstream_id {
             Some(id) => self.0.group(id).await?,
-            None => self.0.find_group(&resource.name).await?,
+            None => self.0.find_group(target.name).await?,
         };
         Ok(found.as_ref().map(actual))
     }
@@ -73,8 +71,8 @@ impl Kind for Group {
         Ok(ours.map(|group| Listed { actual: actual(&group), name: group.name }).collect())
     }
 
-    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
-        let new = NewGroup { name: name(spec), attributes: attributes(resource, spec) };
+    async fn create(&self, target: &Target<'_, GroupSpec>, spec: &GroupSpec) -> Result<Created, Problem> {
+        let new = NewGroup { name: spec.name.clone(), attributes: attributes(target.id, spec) };
         Ok(match self.0.create_group(&new).await? {
             Made::New(group) => Created::New(actual(&group)),
             Made::Exists => Created::Taken(format!("Authentik has another group named “{}”.", new.name)),
@@ -83,17 +81,18 @@ impl Kind for Group {
 
     async fn update(
         &self,
-        resource: &Resource,
-        spec: &Value,
+        target: &Target<'_, GroupSpec>,
+        spec: &GroupSpec,
         actual: &Actual,
         _: &[FieldChange],
     ) -> Result<(), Problem> {
-        let change = GroupChange { name: Some(name(spec)), attributes: Some(attributes(resource, spec)) };
+        let (name, attributes) = (spec.name.clone(), attributes(target.id, spec));
+        let change = GroupChange { name: Some(name), attributes: Some(attributes) };
         self.0.update_group(&actual.upstream_id, &change).await?;
         Ok(())
     }
 
-    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, _: &Target<'_, GroupSpec>, actual: &Actual) -> Result<(), Problem> {
         Ok(self.0.delete_group(&actual.upstream_id).await?)
     }
 }

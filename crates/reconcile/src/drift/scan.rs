@@ -9,8 +9,9 @@ use serde_json::json;
 
 use super::store::{self, Found, Scanned};
 use super::{Difference, Masks, PLATFORM, Subject, masks};
+use crate::any_kind::AnyKind;
 use crate::engine::Reconciler;
-use crate::kind::{Actual, Kind, Listed, Problem};
+use crate::kind::{Actual, Listed, Problem};
 use crate::needs::link;
 use crate::plan::{self, Change, PlanAction};
 use crate::store::{DRIFT_ACCEPTED, Resource, Status};
@@ -26,7 +27,7 @@ impl Reconciler {
         Ok(scanned)
     }
 
-    async fn scan_kind(&self, kind: &dyn Kind) -> Result<Scanned, Error> {
+    async fn scan_kind(&self, kind: &dyn AnyKind) -> Result<Scanned, Error> {
         let (db, clock, _) = self.parts();
         let at = clock.now();
         let error = match self.compare_all(kind).await? {
@@ -48,7 +49,7 @@ impl Reconciler {
     }
 
     /// All differences of a kind. The list comes first: whatever is in it was wanted by then, if Dezky made it.
-    async fn compare_all(&self, kind: &dyn Kind) -> Result<Result<Vec<Found>, Problem>, Error> {
+    async fn compare_all(&self, kind: &dyn AnyKind) -> Result<Result<Vec<Found>, Problem>, Error> {
         let (db, clock, _) = self.parts();
         let mut listed: BTreeMap<String, Listed> = match kind.list().await {
             Ok(all) => all.into_iter().map(|one| (one.actual.upstream_id.clone(), one)).collect(),
@@ -133,7 +134,7 @@ fn is_settled(resource: &Resource) -> bool {
     resource.spec.is_some() && (resource.status == Status::Ok || accepted)
 }
 
-fn differs(kind: &dyn Kind, resource: &Resource, seen: Option<&Actual>, masks: &Masks) -> bool {
+fn differs(kind: &dyn AnyKind, resource: &Resource, seen: Option<&Actual>, masks: &Masks) -> bool {
     match (seen, &resource.spec) {
         (None, _) => masks.of_whole(Difference::Missing).is_none(),
         (Some(seen), Some(spec)) => !masks.open(kind.diff(spec, seen)).is_empty(),
@@ -144,7 +145,7 @@ fn differs(kind: &dyn Kind, resource: &Resource, seen: Option<&Actual>, masks: &
 /// Reads one object by itself and compares again.
 async fn confirm(
     db: &Db,
-    kind: &dyn Kind,
+    kind: &dyn AnyKind,
     resource: &Resource,
     masks: &Masks,
 ) -> Result<Result<Option<Found>, Problem>, Error> {
@@ -169,7 +170,11 @@ fn found(resource: &Resource, change: &Change) -> Result<Option<Found>, Problem>
 }
 
 /// What the upstream has and no resource stands for.
-async fn unclaimed(kind: &dyn Kind, resources: &[Resource], one: Listed) -> Result<Option<Found>, Problem> {
+async fn unclaimed(
+    kind: &dyn AnyKind,
+    resources: &[Resource],
+    one: Listed,
+) -> Result<Option<Found>, Problem> {
     let Listed { name, actual } = one;
     let marked = actual.mark.as_deref();
     let wanted = resources.iter().find(|resource| Some(resource.id.as_str()) == marked);

@@ -12,7 +12,7 @@ use kernel::{Clock, TenantId, Timestamp};
 use outbound::{CallError, Cause};
 use reconcile::{
     Actual, Created, FieldChange, Kind, Listed, Need, Owner, Problem, Reconciler, Registered, Resource,
-    ResourceSubscriber, Settings, Want, named,
+    ResourceSubscriber, Settings, Target, Want, named,
 };
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -71,54 +71,56 @@ impl Made {
     }
 
     /// The fields as the upstream has them: a leg is under a table's id.
-    fn fields(&self, resource: &Resource, spec: &Value) -> Value {
-        if self.kind == LEG { json!({"table": resource.needed[0]}) } else { spec.clone() }
+    fn fields(&self, target: &Target<'_, Value>, spec: &Value) -> Value {
+        if self.kind == LEG { json!({"table": target.needed[0]}) } else { spec.clone() }
     }
 }
 
 #[async_trait]
 impl Kind for Made {
+    type Spec = Value;
+
     fn name(&self) -> &'static str {
         self.kind
     }
 
     /// Its object is written by itself alone.
-    fn writes_into(&self, _: &Resource) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, Value>) -> Option<Need> {
         None
     }
 
-    fn needs(&self, resource: &Resource) -> Vec<Need> {
-        let table = resource.description().and_then(|spec| spec["table"].as_str());
+    fn needs(&self, spec: &Value) -> Vec<Need> {
+        let table = spec["table"].as_str();
         let need = |name: &str| Need { kind: TABLE, name: name.to_owned(), unwanted: "nobody_wants_it" };
         table.map(need).into_iter().collect()
     }
 
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+    async fn read(&self, target: &Target<'_, Value>) -> Result<Option<Actual>, Problem> {
         let mut world = self.world();
         world.call(self.kind)?;
-        let found = resource.upstream_id.as_ref().and_then(|id| world.actual(self.kind, id));
-        Ok(found.map(|found| self.as_read(resource, found)))
+        let found = target.upstream_id.and_then(|id| world.actual(self.kind, id));
+        Ok(found.map(|found| self.as_read(target, found)))
     }
 
     /// A leg is found by its table.
-    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+    async fn search(&self, target: &Target<'_, Value>) -> Result<Option<Actual>, Problem> {
         let mut world = self.world();
         world.call(self.kind)?;
-        let under = |fields: &Value| resource.needed.first().is_some_and(|id| fields["table"] == **id);
+        let under = |fields: &Value| target.needed.first().is_some_and(|id| fields["table"] == **id);
         let is_it = |(kind, mark, fields): &(&str, Option<String>, Value)| {
-            *kind == self.kind && (mark.as_ref() == Some(&resource.id) || under(fields))
+            *kind == self.kind && (mark.as_deref() == Some(target.id) || under(fields))
         };
         let id = world.objects.iter().find(|(_, object)| is_it(object)).map(|(id, _)| id.clone());
         let found = id.and_then(|id| world.actual(self.kind, &id));
-        let mark = resource.is_in_doubt().then(|| resource.id.clone());
+        let mark = target.is_in_doubt.then(|| target.id.to_owned());
         Ok(found.map(|found| Actual { mark: found.mark.clone().or(mark), ..found }))
     }
 
-    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+    async fn create(&self, target: &Target<'_, Value>, spec: &Value) -> Result<Created, Problem> {
         let mut world = self.world();
         world.call(self.kind)?;
-        let mark = (self.kind == TABLE).then(|| resource.id.clone());
-        let id = world.put(self.kind, mark, self.fields(resource, spec));
+        let mark = (self.kind == TABLE).then(|| target.id.to_owned());
+        let id = world.put(self.kind, mark, self.fields(target, spec));
         if self.kind == LEG && std::mem::take(&mut world.loses_answer) {
             return Err(CallError::unknown("Shop", Cause::Timeout).into());
         }
@@ -127,17 +129,17 @@ impl Kind for Made {
 
     async fn update(
         &self,
-        resource: &Resource,
+        target: &Target<'_, Value>,
         spec: &Value,
         actual: &Actual,
         _: &[FieldChange],
     ) -> Result<(), Problem> {
-        let fields = self.fields(resource, spec);
+        let fields = self.fields(target, spec);
         self.world().objects.get_mut(&actual.upstream_id).unwrap().2 = fields;
         Ok(())
     }
 
-    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, _: &Target<'_, Value>, actual: &Actual) -> Result<(), Problem> {
         self.world().objects.remove(&actual.upstream_id);
         Ok(())
     }
@@ -148,9 +150,9 @@ impl Kind for Made {
         Ok(ids.map(|actual| Listed { name: actual.upstream_id.clone(), actual }).collect())
     }
 
-    fn as_read(&self, resource: &Resource, mut listed: Actual) -> Actual {
-        let is_right = resource.needed.first().is_some_and(|id| listed.fields["table"] == **id);
-        if let (true, Some(spec)) = (self.kind == LEG && is_right, resource.description()) {
+    fn as_read(&self, target: &Target<'_, Value>, mut listed: Actual) -> Actual {
+        let is_right = target.needed.first().is_some_and(|id| listed.fields["table"] == **id);
+        if let (true, Some(spec)) = (self.kind == LEG && is_right, target.spec) {
             listed.fields = spec.clone();
         }
         listed

@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use addresses::{SHARED, aliases};
 use async_trait::async_trait;
 use mail::kinds::{description, own_domain, to_write, updated};
-use reconcile::fields::{compared, text};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
+use reconcile::fields::compared;
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
 use serde_json::{Value, json};
 use upstream_stalwart::{
     Account, AccountChange, AccountKind, Created as Made, Destroyed, NewAccount, Permissions, Stalwart,
 };
+
+use crate::desired::SharedSpec;
 
 pub struct Shared(pub Stalwart);
 
@@ -31,46 +33,48 @@ fn actual(account: &Account, domains: &BTreeMap<String, String>) -> Actual {
 
 #[async_trait]
 impl Kind for Shared {
+    type Spec = SharedSpec;
+
     fn name(&self) -> &'static str {
         SHARED
     }
 
     /// Its object is written by itself alone.
-    fn writes_into(&self, _: &Resource) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, SharedSpec>) -> Option<Need> {
         None
     }
 
-    fn needs(&self, resource: &Resource) -> Vec<Need> {
-        resource.description().map(aliases::needs).unwrap_or_default()
+    fn needs(&self, spec: &SharedSpec) -> Vec<Need> {
+        aliases::needs(spec)
     }
 
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let found = match (&resource.upstream_id, resource.needed.first(), resource.description()) {
+    async fn read(&self, target: &Target<'_, SharedSpec>) -> Result<Option<Actual>, Problem> {
+        let found = match (target.upstream_id, target.needed.first(), target.spec) {
             // Nothing but its id tells that it is ours, and copies lag: that it is gone counts when it is said twice.
             (Some(id), ..) => match self.0.account(id).await? {
                 None => self.0.account(id).await?,
                 found => found,
             },
-            (None, Some(domain), Some(spec)) => self.0.find_account(text(spec, "name"), domain).await?,
+            (None, Some(domain), Some(spec)) => self.0.find_account(&spec.name, domain).await?,
             (None, ..) => None,
         };
         let Some(found) = found.filter(|found| found.kind == AccountKind::Group) else { return Ok(None) };
-        let domains = aliases::domains(&self.0, resource, &found.domain_id, &found.aliases).await?;
+        let domains = aliases::domains(&self.0, target, &found.domain_id, &found.aliases).await?;
         Ok(Some(actual(&found, &domains)))
     }
 
-    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let mark = resource.is_in_doubt().then(|| resource.id.clone());
-        Ok(self.read(resource).await?.map(|found| Actual { mark, ..found }))
+    async fn search(&self, target: &Target<'_, SharedSpec>) -> Result<Option<Actual>, Problem> {
+        let mark = target.is_in_doubt.then(|| target.id.to_owned());
+        Ok(self.read(target).await?.map(|found| Actual { mark, ..found }))
     }
 
-    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+    async fn create(&self, target: &Target<'_, SharedSpec>, spec: &SharedSpec) -> Result<Created, Problem> {
         let new = NewAccount {
             kind: AccountKind::Group,
-            name: text(spec, "name").to_owned(),
-            domain_id: own_domain(resource)?,
-            description: description(spec),
-            aliases: aliases::wanted(resource, spec)?,
+            name: spec.name.clone(),
+            domain_id: own_domain(target.needed)?,
+            description: description(Some(&spec.description)),
+            aliases: aliases::wanted(target, spec)?,
             quota: None,
             password: None,
             permissions: Permissions::Inherit,
@@ -87,16 +91,16 @@ impl Kind for Shared {
 
     async fn update(
         &self,
-        resource: &Resource,
-        spec: &Value,
+        target: &Target<'_, SharedSpec>,
+        spec: &SharedSpec,
         actual: &Actual,
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
         let is_changed = to_write(changes)?;
         let change = AccountChange {
-            name: is_changed("name").then(|| text(spec, "name").to_owned()),
-            description: is_changed("description").then(|| description(spec)),
-            aliases: is_changed("aliases").then(|| aliases::wanted(resource, spec)).transpose()?,
+            name: is_changed("name").then(|| spec.name.clone()),
+            description: is_changed("description").then(|| description(Some(&spec.description))),
+            aliases: is_changed("aliases").then(|| aliases::wanted(target, spec)).transpose()?,
             ..AccountChange::default()
         };
         let done = self.0.update_account(&actual.upstream_id, &change).await?;
@@ -104,7 +108,7 @@ impl Kind for Shared {
     }
 
     /// One that mailboxes still show stays until they are written; it is tried again.
-    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, _: &Target<'_, SharedSpec>, actual: &Actual) -> Result<(), Problem> {
         match self.0.destroy_account(&actual.upstream_id).await? {
             Destroyed::Done => Ok(()),
             Destroyed::Linked(_) => {

@@ -9,7 +9,7 @@ use kernel::{Clock, EmailAddress, SharedId, TenantId};
 use laws::{Object, Spoiled, Subject, Upstream};
 use outbound::{Client, Options};
 use platform::Upstreams;
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Resource, Want};
+use reconcile::{Actual, AnyKind, Created, FieldChange, Listed, Need, Problem, Registered, Resource, Want};
 use serde_json::{Value, json};
 use simulator::{Dial, Running, State};
 use tokio::net::TcpListener;
@@ -152,7 +152,7 @@ impl Upstream for Mails {
 
 /// A kind whose domain is there, and that remembers what it made: the laws try it alone.
 struct Linked {
-    kind: Box<dyn Kind>,
+    kind: Box<dyn AnyKind>,
     makers: Makers,
 }
 
@@ -169,14 +169,26 @@ impl Linked {
 }
 
 #[async_trait]
-impl Kind for Linked {
+impl AnyKind for Linked {
     fn name(&self) -> &'static str {
         self.kind.name()
     }
 
-    /// Its object is written by itself alone.
-    fn writes_into(&self, _: &Resource) -> Option<Need> {
-        None
+    fn title(&self, resource: &Resource) -> String {
+        self.kind.title(resource)
+    }
+
+    fn is_relation(&self) -> bool {
+        self.kind.is_relation()
+    }
+
+    fn writes_into(&self, resource: &Resource) -> Option<Need> {
+        self.kind.writes_into(resource)
+    }
+
+    /// Nothing: its domain is there, and no kind of this trial makes domains.
+    fn needs(&self, _: &Resource) -> Vec<Need> {
+        Vec::new()
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
@@ -209,12 +221,20 @@ impl Kind for Linked {
         self.kind.update(&Self::linked(resource), spec, actual, changes).await
     }
 
+    async fn close(&self, actual: &Actual) -> Result<(), Problem> {
+        self.kind.close(actual).await
+    }
+
     async fn delete(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem> {
         self.kind.delete(&Self::linked(resource), actual).await
     }
 
     async fn list(&self) -> Result<Vec<Listed>, Problem> {
         self.kind.list().await
+    }
+
+    fn as_read(&self, resource: &Resource, listed: Actual) -> Actual {
+        self.kind.as_read(resource, listed)
     }
 
     fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {

@@ -1,11 +1,11 @@
 //! A group in Authentik that stands for an example. Its name is unique there; the mark stands in the attribute `dezky`.
 
 use async_trait::async_trait;
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
 use serde_json::{Value, json};
 use upstream_authentik::{Authentik, Created as Made, Group as Found, GroupChange, NewGroup};
 
-use crate::desired::{EXAMPLE, PREFIX};
+use crate::desired::{EXAMPLE, ExampleSpec, PREFIX};
 
 pub struct Example(pub Authentik);
 
@@ -23,31 +23,29 @@ fn actual(group: &Found) -> Actual {
     }
 }
 
-fn attributes(resource: &Resource, spec: &Value) -> Value {
+fn attributes(resource: &str, spec: &ExampleSpec) -> Value {
     json!({"dezky": {
-        "tenant_id": spec["tenantId"], "display_name": spec["displayName"], "resource": resource.id,
+        "tenant_id": spec.tenant_id, "display_name": spec.display_name, "resource": resource,
     }})
-}
-
-fn name(spec: &Value) -> String {
-    spec["name"].as_str().unwrap_or_default().to_owned()
 }
 
 #[async_trait]
 impl Kind for Example {
+    type Spec = ExampleSpec;
+
     fn name(&self) -> &'static str {
         EXAMPLE
     }
 
     /// Its object is written by itself alone.
-    fn writes_into(&self, _: &Resource) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, ExampleSpec>) -> Option<Need> {
         None
     }
 
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let found = match &resource.upstream_id {
+    async fn read(&self, target: &Target<'_, ExampleSpec>) -> Result<Option<Actual>, Problem> {
+        let found = match target.upstream_id {
             Some(id) => self.0.group(id).await?,
-            None => self.0.find_group(&resource.name).await?,
+            None => self.0.find_group(target.name).await?,
         };
         Ok(found.as_ref().map(actual))
     }
@@ -59,8 +57,8 @@ impl Kind for Example {
         Ok(ours.map(|group| Listed { actual: actual(&group), name: group.name }).collect())
     }
 
-    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
-        let new = NewGroup { name: name(spec), attributes: attributes(resource, spec) };
+    async fn create(&self, target: &Target<'_, ExampleSpec>, spec: &ExampleSpec) -> Result<Created, Problem> {
+        let new = NewGroup { name: spec.name.clone(), attributes: attributes(target.id, spec) };
         Ok(match self.0.create_group(&new).await? {
             Made::New(group) => Created::New(actual(&group)),
             Made::Exists => Created::Taken(format!("Authentik has another group named “{}”.", new.name)),
@@ -69,17 +67,18 @@ impl Kind for Example {
 
     async fn update(
         &self,
-        resource: &Resource,
-        spec: &Value,
+        target: &Target<'_, ExampleSpec>,
+        spec: &ExampleSpec,
         actual: &Actual,
         _: &[FieldChange],
     ) -> Result<(), Problem> {
-        let change = GroupChange { name: Some(name(spec)), attributes: Some(attributes(resource, spec)) };
+        let change =
+            GroupChange { name: Some(spec.name.clone()), attributes: Some(attributes(target.id, spec)) };
         self.0.update_group(&actual.upstream_id, &change).await?;
         Ok(())
     }
 
-    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, _: &Target<'_, ExampleSpec>, actual: &Actual) -> Result<(), Problem> {
         Ok(self.0.delete_group(&actual.upstream_id).await?)
     }
 }
