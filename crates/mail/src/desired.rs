@@ -19,12 +19,9 @@ pub struct ListSpec {
     /// The part before the `@`.
     pub name: String,
     pub domain: String,
-    #[serde(default)]
     pub description: Option<String>,
-    #[serde(default)]
     pub aliases: Vec<AliasSpec>,
     /// In the order of texts, as the mail server shows them: that of addresses is another, by local part and domain.
-    #[serde(default)]
     pub recipients: BTreeSet<String>,
 }
 

@@ -76,7 +76,6 @@ pub struct MembershipSpec {
     pub person: String,
     /// The group's name there.
     pub group: String,
-    #[serde(default)]
     pub present: bool,
 }
 
@@ -88,7 +87,6 @@ pub struct SpaceMembershipSpec {
     pub person: String,
     /// The name of the space's drive.
     pub space: String,
-    #[serde(default)]
     pub present: bool,
 }
 

@@ -16,6 +16,8 @@ pub trait AnyKind: Send + Sync {
     fn title(&self, resource: &Resource) -> String;
     /// See [`Kind::is_relation`].
     fn is_relation(&self) -> bool;
+    /// Whether a spec can be read, with what is wrong with it.
+    fn check(&self, spec: &Value) -> Result<(), Problem>;
     /// See [`Kind::writes_into`].
     fn writes_into(&self, resource: &Resource) -> Option<Need>;
     /// See [`Kind::needs`].
@@ -64,6 +66,10 @@ fn described<K: Kind>(resource: &Resource) -> Result<Option<K::Spec>, Problem> {
 impl<K: Kind> AnyKind for K {
     fn name(&self) -> &'static str {
         Kind::name(self)
+    }
+
+    fn check(&self, spec: &Value) -> Result<(), Problem> {
+        read::<K>(spec).map(drop)
     }
 
     // What says nothing of an error takes an unread spec as none: the reading and the writing of the same step fail.

@@ -158,7 +158,8 @@ pub(crate) fn need_key(kind: &str, name: &str) -> String {
     format!("{kind} {name}")
 }
 
-/// A spec as it is stored. No spec has keys that aren't texts, so it always has JSON; null can be read as none.
+/// A spec as it is stored. No spec has keys that aren't texts, so it always has JSON; null, which no kind can read, would
+/// be an error of its step.
 pub fn spec_of(spec: &impl Serialize) -> Value {
     serde_json::to_value(spec).unwrap_or_default()
 }

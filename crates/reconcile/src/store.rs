@@ -95,14 +95,8 @@ pub struct Resource {
 
 impl Resource {
     /// True after an attempt to make it whose outcome nobody knows: what is there under its name is then its object.
-    pub fn is_in_doubt(&self) -> bool {
+    pub(crate) fn is_in_doubt(&self) -> bool {
         self.intent_at.is_some() && self.upstream_id.is_none()
-    }
-
-    /// What there is to look for it by: how it should be, or of one that should be gone, how it was wanted last. It may
-    /// have been made a moment ago without our knowing its id, or an upstream may deny an id for a while.
-    pub fn description(&self) -> Option<&Value> {
-        self.spec.as_ref().or(self.former.as_ref())
     }
 
     /// True once the object is known upstream.

@@ -17,8 +17,9 @@ use kernel::retry::Backoff;
 use outbound::{CallError, Cause};
 use reconcile::{
     Actual, Created, FieldChange, Kind, Listed, Need, PlanAction, Problem, Reconciler, Registered, Resource,
-    ResourceSubscriber, Settings, Status, Target, Waiting, Want, destroy, of_owner, want,
+    ResourceSubscriber, Settings, Status, Target, Waiting, Want, destroy, of_owner, spec_of, want,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -54,6 +55,12 @@ struct State {
 
 struct Shelf(World);
 
+/// How a box should be.
+#[derive(Serialize, Deserialize)]
+struct Size {
+    size: i64,
+}
+
 impl World {
     /// A death on purpose poisons the lock; what it holds is still whole.
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -81,7 +88,7 @@ fn actual(id: &str, mark: &str, fields: &Value) -> Actual {
 
 #[async_trait]
 impl Kind for Shelf {
-    type Spec = Value;
+    type Spec = Size;
 
     fn name(&self) -> &'static str {
         "shelf.box"
@@ -91,11 +98,11 @@ impl Kind for Shelf {
         self.0.lock().is_relation
     }
 
-    fn writes_into(&self, _: &Target<'_, Value>) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, Size>) -> Option<Need> {
         self.0.lock().is_one.then(|| Need::of("shelf", "the one"))
     }
 
-    async fn read(&self, target: &Target<'_, Value>) -> Result<Option<Actual>, Problem> {
+    async fn read(&self, target: &Target<'_, Size>) -> Result<Option<Actual>, Problem> {
         if self.0.lock().slow {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -113,7 +120,7 @@ impl Kind for Shelf {
         Ok(found.map(|found| Actual { waiting, ..found }))
     }
 
-    async fn search(&self, target: &Target<'_, Value>) -> Result<Option<Actual>, Problem> {
+    async fn search(&self, target: &Target<'_, Size>) -> Result<Option<Actual>, Problem> {
         let state = self.0.lock();
         let found = state.objects.iter().find(|(_, (_, mark, _))| *mark == target.id);
         Ok(found.map(|(id, (_, mark, fields))| actual(id, mark, fields)))
@@ -128,7 +135,7 @@ impl Kind for Shelf {
         Ok(state.objects.iter().map(listed).collect())
     }
 
-    async fn create(&self, target: &Target<'_, Value>, spec: &Value) -> Result<Created, Problem> {
+    async fn create(&self, target: &Target<'_, Size>, spec: &Size) -> Result<Created, Problem> {
         let takes = {
             let mut state = self.0.lock();
             state.creating += 1;
@@ -145,23 +152,23 @@ impl Kind for Shelf {
         state.creates += 1;
         state.next_id += 1;
         let id = state.next_id.to_string();
-        state.objects.insert(id.clone(), (target.name.to_owned(), target.id.to_owned(), spec.clone()));
+        state.objects.insert(id.clone(), (target.name.to_owned(), target.id.to_owned(), spec_of(spec)));
         assert!(!std::mem::take(&mut state.die_after_create), "dies on purpose");
         match fault {
             Some((_, error)) => Err(error.into()),
-            None => Ok(Created::New(actual(&id, target.id, spec))),
+            None => Ok(Created::New(actual(&id, target.id, &spec_of(spec)))),
         }
     }
 
     async fn update(
         &self,
-        _: &Target<'_, Value>,
-        spec: &Value,
+        _: &Target<'_, Size>,
+        spec: &Size,
         actual: &Actual,
         _: &[FieldChange],
     ) -> Result<(), Problem> {
         let mut state = self.0.lock();
-        state.objects.get_mut(&actual.upstream_id).unwrap().2 = spec.clone();
+        state.objects.get_mut(&actual.upstream_id).unwrap().2 = spec_of(spec);
         Ok(())
     }
 
@@ -170,7 +177,7 @@ impl Kind for Shelf {
         Ok(())
     }
 
-    async fn delete(&self, _: &Target<'_, Value>, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, _: &Target<'_, Size>, actual: &Actual) -> Result<(), Problem> {
         let takes = {
             let mut state = self.0.lock();
             state.deletes += 1;
@@ -260,6 +267,26 @@ async fn what_is_wanted_is_made_once_and_changed_in_place() {
     assert_eq!(first[0].upstream_id, second[0].upstream_id);
     assert_eq!(rig.world.lock().objects["1"].2, json!({"size": 2}));
     assert_eq!(rig.world.count(), 1);
+}
+
+#[tokio::test]
+async fn a_spec_that_cant_be_read_is_an_error_that_touches_nothing_and_it_can_still_be_removed() {
+    let rig = rig().await;
+    rig.want("shelf.box", json!({"size": 1})).await;
+    rig.until("made", all_ok).await;
+    let calls = || {
+        let state = rig.world.lock();
+        (state.reads, state.creates, state.objects.clone())
+    };
+    let before = calls();
+    rig.want("shelf.box", json!({"colour": "red"})).await;
+    let failing = rig.until("failing", |owned| owned[0].status == Status::Error).await;
+    let why = failing[0].error.clone().unwrap_or_default();
+    assert!(why.starts_with("its configuration can't be read: missing field `size`"), "{why}");
+    assert_eq!(calls(), before, "the upstream was not asked");
+    rig.destroy("shelf.box").await;
+    rig.until("gone", <[Resource]>::is_empty).await;
+    assert_eq!(rig.world.count(), 0);
 }
 
 #[tokio::test]

@@ -16,9 +16,7 @@ pub struct SharedSpec {
     pub name: String,
     pub domain: String,
     /// What people call it.
-    #[serde(default)]
     pub description: String,
-    #[serde(default)]
     pub aliases: Vec<AliasSpec>,
 }
 

@@ -26,13 +26,10 @@ pub struct MailboxSpec {
     pub name: String,
     pub domain: String,
     /// The name of its person.
-    #[serde(default)]
     pub description: String,
     /// How much it may hold; none for no limit.
-    #[serde(default)]
     pub quota_bytes: Option<i64>,
     /// True where nobody may sign in.
-    #[serde(default)]
     pub frozen: bool,
     #[serde(default)]
     pub aliases: Vec<AliasSpec>,

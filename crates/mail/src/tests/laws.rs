@@ -185,6 +185,10 @@ impl AnyKind for Linked {
         self.kind.is_relation()
     }
 
+    fn check(&self, spec: &Value) -> Result<(), Problem> {
+        self.kind.check(spec)
+    }
+
     fn writes_into(&self, resource: &Resource) -> Option<Need> {
         self.kind.writes_into(resource)
     }

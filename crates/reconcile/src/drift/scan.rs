@@ -62,7 +62,7 @@ impl Reconciler {
         let mut suspects = Vec::new();
         for resource in &resources {
             let seen = claim(&mut listed, resource);
-            if !is_settled(resource) {
+            if !is_settled(resource) || !is_readable(kind, resource) {
                 continue;
             }
             let linked = link(db.read(), kind, resource, &BTreeSet::new()).await?.resource;
@@ -126,6 +126,14 @@ fn claim(listed: &mut BTreeMap<String, Listed>, resource: &Resource) -> Option<L
         return None;
     }
     listed.remove(id)
+}
+
+/// False where nobody can tell what is wanted: its own step says so once it is due, and it keeps no other from being
+/// compared.
+fn is_readable(kind: &dyn AnyKind, resource: &Resource) -> bool {
+    let Some(Err(problem)) = resource.spec.as_ref().map(|spec| kind.check(spec)) else { return true };
+    tracing::error!(resource = %resource.id, kind = kind.name(), %problem, "a resource can't be compared");
+    false
 }
 
 /// True for what nothing is under way for.
