@@ -128,8 +128,10 @@ impl Suite {
         // Many tests wait now and then for what a process does by itself: half as many again as there are processors.
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         command.env("NEXTEST_TEST_THREADS", (processors + processors.div_ceil(2)).to_string());
-        // A panic says where it was; the frames of a runtime would push what it says out of sight.
+        // A panic says where it was; the frames of a runtime would push what it says out of sight. So nobody needs the
+        // lines of frames, which are a good part of what is compiled and linked.
         command.env("RUST_BACKTRACE", "0");
+        command.env("CARGO_PROFILE_DEV_DEBUG", "0");
         if let Some(browser) = &self.browser {
             command.env("CHROMIUM", &browser.chromium);
             command.env("CHROMEDRIVER", &browser.chromedriver);
