@@ -73,7 +73,7 @@ async fn a_colleague_comes_works_is_closed_out_let_in_again_and_leaves() {
         anna.press("Save changes").await;
         anna.sees("at most 120 characters").await;
         let focused = anna.run("return document.activeElement.id").await;
-        assert_eq!(focused, "f-name", "what was refused is in view, however far below it stands");
+        assert_eq!(focused, "member-f-name", "what was refused is in view, however far below it stands");
 
         // She is asked for a password of her own, and then at work.
         try_to_sign_in(stage, &mette, METTE, &once).await;

@@ -98,7 +98,10 @@ async fn what_can_not_be_is_refused_and_says_why() {
     let a = api.list("a", &[at("b")]).await;
     let alias = |address: &str, target: &str| value!({"address": address, "target": target});
     let post = async |path: &str, body: Value| api.refused(Method::Post, path, body).await;
-    let taken = |said: String| (409, "address-taken".to_owned(), "address".to_owned(), said);
+    let taken = |holder: String| {
+        let said = format!("{holder} Choose another address, or free this one first.");
+        (409, "address-taken".to_owned(), "address".to_owned(), said)
+    };
     let said = post("/mail/lists", value!({"address": at("sales")})).await;
     assert_eq!(said, taken(format!("{} is an alias of Anna Ærø.", at("sales"))));
     let said = post("/mail/shared", value!({"address": at("anna"), "name": "x"})).await;
