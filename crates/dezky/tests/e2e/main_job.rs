@@ -18,7 +18,7 @@ async fn a_customer_is_created_and_its_owner_sees_it() {
     journey("main-job", "none", async |stage| {
         // Slow enough that the page is seen before its steps are done.
         stage
-            .set_faults("stalwart", json!([{"route": "*", "kind": "delay", "delayMs": 1500, "times": 1}]))
+            .set_faults("stalwart", json!([{"route": "*", "kind": "delay", "delayMs": 4000, "times": 1}]))
             .await;
         let ida = stage.browser().await;
         sign_in(stage, &ida, "operator", IDA).await;
