@@ -4,6 +4,7 @@
 
 mod needs;
 mod removals;
+mod specs;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,7 +20,6 @@ use reconcile::{
     Actual, Created, FieldChange, Kind, Listed, Need, PlanAction, Problem, Reconciler, Registered, Resource,
     ResourceSubscriber, Settings, Status, Target, Waiting, Want, destroy, of_owner, spec_of, want,
 };
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -55,12 +55,6 @@ struct State {
 
 struct Shelf(World);
 
-/// How a box should be.
-#[derive(Serialize, Deserialize)]
-struct Size {
-    size: i64,
-}
-
 impl World {
     /// A death on purpose poisons the lock; what it holds is still whole.
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -88,7 +82,7 @@ fn actual(id: &str, mark: &str, fields: &Value) -> Actual {
 
 #[async_trait]
 impl Kind for Shelf {
-    type Spec = Size;
+    type Spec = specs::Size;
 
     fn name(&self) -> &'static str {
         "shelf.box"
@@ -98,11 +92,11 @@ impl Kind for Shelf {
         self.0.lock().is_relation
     }
 
-    fn writes_into(&self, _: &Target<'_, Size>) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, specs::Size>) -> Option<Need> {
         self.0.lock().is_one.then(|| Need::of("shelf", "the one"))
     }
 
-    async fn read(&self, target: &Target<'_, Size>) -> Result<Option<Actual>, Problem> {
+    async fn read(&self, target: &Target<'_, specs::Size>) -> Result<Option<Actual>, Problem> {
         if self.0.lock().slow {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -120,7 +114,7 @@ impl Kind for Shelf {
         Ok(found.map(|found| Actual { waiting, ..found }))
     }
 
-    async fn search(&self, target: &Target<'_, Size>) -> Result<Option<Actual>, Problem> {
+    async fn search(&self, target: &Target<'_, specs::Size>) -> Result<Option<Actual>, Problem> {
         let state = self.0.lock();
         let found = state.objects.iter().find(|(_, (_, mark, _))| *mark == target.id);
         Ok(found.map(|(id, (_, mark, fields))| actual(id, mark, fields)))
@@ -135,7 +129,7 @@ impl Kind for Shelf {
         Ok(state.objects.iter().map(listed).collect())
     }
 
-    async fn create(&self, target: &Target<'_, Size>, spec: &Size) -> Result<Created, Problem> {
+    async fn create(&self, target: &Target<'_, specs::Size>, spec: &specs::Size) -> Result<Created, Problem> {
         let takes = {
             let mut state = self.0.lock();
             state.creating += 1;
@@ -162,8 +156,8 @@ impl Kind for Shelf {
 
     async fn update(
         &self,
-        _: &Target<'_, Size>,
-        spec: &Size,
+        _: &Target<'_, specs::Size>,
+        spec: &specs::Size,
         actual: &Actual,
         _: &[FieldChange],
     ) -> Result<(), Problem> {
@@ -177,7 +171,7 @@ impl Kind for Shelf {
         Ok(())
     }
 
-    async fn delete(&self, _: &Target<'_, Size>, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, _: &Target<'_, specs::Size>, actual: &Actual) -> Result<(), Problem> {
         let takes = {
             let mut state = self.0.lock();
             state.deletes += 1;
@@ -267,26 +261,6 @@ async fn what_is_wanted_is_made_once_and_changed_in_place() {
     assert_eq!(first[0].upstream_id, second[0].upstream_id);
     assert_eq!(rig.world.lock().objects["1"].2, json!({"size": 2}));
     assert_eq!(rig.world.count(), 1);
-}
-
-#[tokio::test]
-async fn a_spec_that_cant_be_read_is_an_error_that_touches_nothing_and_it_can_still_be_removed() {
-    let rig = rig().await;
-    rig.want("shelf.box", json!({"size": 1})).await;
-    rig.until("made", all_ok).await;
-    let calls = || {
-        let state = rig.world.lock();
-        (state.reads, state.creates, state.objects.clone())
-    };
-    let before = calls();
-    rig.want("shelf.box", json!({"colour": "red"})).await;
-    let failing = rig.until("failing", |owned| owned[0].status == Status::Error).await;
-    let why = failing[0].error.clone().unwrap_or_default();
-    assert!(why.starts_with("its configuration can't be read: missing field `size`"), "{why}");
-    assert_eq!(calls(), before, "the upstream was not asked");
-    rig.destroy("shelf.box").await;
-    rig.until("gone", <[Resource]>::is_empty).await;
-    assert_eq!(rig.world.count(), 0);
 }
 
 #[tokio::test]

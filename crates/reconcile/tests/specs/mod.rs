@@ -1,0 +1,33 @@
+//! Specs that can't be read.
+
+use reconcile::{Resource, Status};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::{all_ok, rig};
+
+/// How a box should be.
+#[derive(Serialize, Deserialize)]
+pub struct Size {
+    size: i64,
+}
+
+#[tokio::test]
+async fn a_spec_that_cant_be_read_is_an_error_that_touches_nothing_and_it_can_still_be_removed() {
+    let rig = rig().await;
+    rig.want("shelf.box", json!({"size": 1})).await;
+    rig.until("made", all_ok).await;
+    let calls = || {
+        let state = rig.world.lock();
+        (state.reads, state.creates, state.objects.clone())
+    };
+    let before = calls();
+    rig.want("shelf.box", json!({"colour": "red"})).await;
+    let failing = rig.until("failing", |owned| owned[0].status == Status::Error).await;
+    let why = failing[0].error.clone().unwrap_or_default();
+    assert!(why.starts_with("its configuration can't be read: missing field `size`"), "{why}");
+    assert_eq!(calls(), before, "the upstream was not asked");
+    rig.destroy("shelf.box").await;
+    rig.until("gone", <[Resource]>::is_empty).await;
+    assert_eq!(rig.world.count(), 0);
+}
