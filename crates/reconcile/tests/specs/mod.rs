@@ -8,8 +8,10 @@ use crate::{all_ok, rig};
 
 /// How a box should be.
 #[derive(Serialize, Deserialize)]
-pub struct Size {
+pub struct BoxSpec {
     size: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    colour: Option<String>,
 }
 
 #[tokio::test]
