@@ -82,7 +82,7 @@ fn actual(id: &str, mark: &str, fields: &Value) -> Actual {
 
 #[async_trait]
 impl Kind for Shelf {
-    type Spec = specs::BoxSpec;
+    type Spec = specs::Spec;
 
     fn name(&self) -> &'static str {
         "shelf.box"
@@ -92,11 +92,11 @@ impl Kind for Shelf {
         self.0.lock().is_relation
     }
 
-    fn writes_into(&self, _: &Target<'_, specs::BoxSpec>) -> Option<Need> {
+    fn writes_into(&self, _: &Target<'_, specs::Spec>) -> Option<Need> {
         self.0.lock().is_one.then(|| Need::of("shelf", "the one"))
     }
 
-    async fn read(&self, target: &Target<'_, specs::BoxSpec>) -> Result<Option<Actual>, Problem> {
+    async fn read(&self, target: &Target<'_, specs::Spec>) -> Result<Option<Actual>, Problem> {
         if self.0.lock().slow {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -114,7 +114,7 @@ impl Kind for Shelf {
         Ok(found.map(|found| Actual { waiting, ..found }))
     }
 
-    async fn search(&self, target: &Target<'_, specs::BoxSpec>) -> Result<Option<Actual>, Problem> {
+    async fn search(&self, target: &Target<'_, specs::Spec>) -> Result<Option<Actual>, Problem> {
         let state = self.0.lock();
         let found = state.objects.iter().find(|(_, (_, mark, _))| *mark == target.id);
         Ok(found.map(|(id, (_, mark, fields))| actual(id, mark, fields)))
@@ -129,11 +129,7 @@ impl Kind for Shelf {
         Ok(state.objects.iter().map(listed).collect())
     }
 
-    async fn create(
-        &self,
-        target: &Target<'_, specs::BoxSpec>,
-        spec: &specs::BoxSpec,
-    ) -> Result<Created, Problem> {
+    async fn create(&self, target: &Target<'_, specs::Spec>, spec: &specs::Spec) -> Result<Created, Problem> {
         let takes = {
             let mut state = self.0.lock();
             state.creating += 1;
@@ -160,8 +156,8 @@ impl Kind for Shelf {
 
     async fn update(
         &self,
-        _: &Target<'_, specs::BoxSpec>,
-        spec: &specs::BoxSpec,
+        _: &Target<'_, specs::Spec>,
+        spec: &specs::Spec,
         actual: &Actual,
         _: &[FieldChange],
     ) -> Result<(), Problem> {
@@ -175,7 +171,7 @@ impl Kind for Shelf {
         Ok(())
     }
 
-    async fn delete(&self, _: &Target<'_, specs::BoxSpec>, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, _: &Target<'_, specs::Spec>, actual: &Actual) -> Result<(), Problem> {
         let takes = {
             let mut state = self.0.lock();
             state.deletes += 1;

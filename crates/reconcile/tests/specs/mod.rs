@@ -8,7 +8,7 @@ use crate::{all_ok, rig};
 
 /// How a box should be.
 #[derive(Serialize, Deserialize)]
-pub struct BoxSpec {
+pub struct Spec {
     size: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     colour: Option<String>,
