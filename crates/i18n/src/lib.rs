@@ -39,6 +39,23 @@ impl Language {
         }
     }
 
+    /// A whole number with its thousands parted: `3,412`, in Danish and German `3.412`.
+    pub fn number(self, n: i64) -> String {
+        let separator = match self {
+            Self::English => ',',
+            Self::Danish | Self::German => '.',
+        };
+        let digits = n.unsigned_abs().to_string();
+        let mut said = String::new();
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                said.push(separator);
+            }
+            said.push(digit);
+        }
+        if n < 0 { format!("−{said}") } else { said }
+    }
+
     /// The language of a code such as `da` or `da-DK`.
     pub fn of_code(code: &str) -> Option<Self> {
         let primary = code.trim().split('-').next().unwrap_or_default();
@@ -86,8 +103,9 @@ impl Catalogues {
             let mut bundle = FluentBundle::new_concurrent(vec![id]);
             bundle.set_use_isolating(false);
             bundle.set_formatter(Some(match language {
-                Language::English => |value, _| grouped(value, ','),
-                Language::Danish | Language::German => |value, _| grouped(value, '.'),
+                Language::English => |value, _| counted(Language::English, value),
+                Language::Danish => |value, _| counted(Language::Danish, value),
+                Language::German => |value, _| counted(Language::German, value),
             }));
             let own: &mut HashSet<&str> = keys.entry(language).or_default();
             for source in sources.iter().filter(|source| source.language == language) {
@@ -144,21 +162,10 @@ impl Catalogues {
     }
 }
 
-/// A count as people of a language write it, its thousands apart. Anything else is shown as it is.
-fn grouped(value: &FluentValue<'_>, separator: char) -> Option<String> {
+/// A count of a text as people write it; anything else is shown as it is.
+fn counted(language: Language, value: &FluentValue<'_>) -> Option<String> {
     let FluentValue::Number(number) = value else { return None };
-    let digits = number.as_string();
-    if digits.len() < 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(separator);
-        }
-        text.push(digit);
-    }
-    Some(text)
+    number.as_string().parse().ok().map(|n| language.number(n))
 }
 
 /// The key that a line of a Fluent text begins.
@@ -305,7 +312,7 @@ impl Words {
     fn list(&self, all: &[Value]) -> String {
         let text = |value: &Value| match self.value(value) {
             Arg::Text(text) => text.into_owned(),
-            Arg::Count(count) => count.to_string(),
+            Arg::Count(count) => self.language.number(count),
         };
         match all {
             [] => String::new(),

@@ -12,6 +12,7 @@ mod crash;
 mod drift;
 mod faults;
 mod foreign;
+mod linked;
 mod neighbours;
 mod repeat;
 mod subject;
@@ -21,6 +22,7 @@ mod watched;
 
 use std::fmt;
 
+pub use linked::{Linked, Makers};
 pub use subject::{DEADLINE, Object, Ownership, PRESENT, Spoiled, Subject, Upstream};
 
 /// What must hold.

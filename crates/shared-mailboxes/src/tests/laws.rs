@@ -1,15 +1,12 @@
 //! The laws of all kinds, for shared mailboxes.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
-
 use addresses::SHARED;
 use async_trait::async_trait;
 use kernel::{Clock, EmailAddress, SharedId, TenantId};
-use laws::{Object, Spoiled, Subject, Upstream};
+use laws::{Linked, Makers, Object, Spoiled, Subject, Upstream};
 use outbound::{Client, Options};
 use platform::Upstreams;
-use reconcile::{Actual, AnyKind, Created, FieldChange, Listed, Need, Problem, Registered, Resource, Want};
+use reconcile::{Registered, Want};
 use serde_json::{Value, json};
 use simulator::{Dial, Running, State};
 use tokio::net::TcpListener;
@@ -75,9 +72,6 @@ impl Subject for SharedMailboxes {
     }
 }
 
-/// Which resource made which object. Nothing in the objects says so.
-type Makers = Arc<Mutex<BTreeMap<String, String>>>;
-
 struct Mails {
     sim: Running<World>,
     makers: Makers,
@@ -96,7 +90,8 @@ impl Upstream for Mails {
         let stalwart = Stalwart::new(client, "API_key".into());
         let all = kinds(&Upstreams { stalwart: Ok(stalwart), ..OFF });
         let ours = all.into_iter().find(|registered| registered.name == SHARED).unwrap();
-        Registered::on(Linked { kind: ours.kind.unwrap(), makers: self.makers.clone() })
+        let needed = vec![DOMAIN.to_owned()];
+        Registered::on(Linked { kind: ours.kind.unwrap(), needed, makers: self.makers.clone() })
     }
 
     fn dial(&self) -> &Dial {
@@ -147,101 +142,5 @@ impl Upstream for Mails {
 
     fn remove(&self, id: &str) {
         assert!(self.sim.store.write(|world| world.remove(OBJECTS, id)));
-    }
-}
-
-/// A kind whose domain is there, and that remembers what it made: the laws try it alone.
-struct Linked {
-    kind: Box<dyn AnyKind>,
-    makers: Makers,
-}
-
-impl Linked {
-    fn linked(resource: &Resource) -> Resource {
-        let mut linked = resource.clone();
-        linked.needed = vec![DOMAIN.to_owned()];
-        linked
-    }
-
-    fn note(&self, resource: &Resource, made: &Actual) {
-        self.makers.lock().unwrap().insert(made.upstream_id.clone(), resource.id.clone());
-    }
-}
-
-#[async_trait]
-impl AnyKind for Linked {
-    fn name(&self) -> &'static str {
-        self.kind.name()
-    }
-
-    fn title(&self, resource: &Resource) -> String {
-        self.kind.title(resource)
-    }
-
-    fn is_relation(&self) -> bool {
-        self.kind.is_relation()
-    }
-
-    fn check(&self, spec: &Value) -> Result<(), Problem> {
-        self.kind.check(spec)
-    }
-
-    fn writes_into(&self, resource: &Resource) -> Option<Need> {
-        self.kind.writes_into(resource)
-    }
-
-    /// Nothing: its domain is there, and no kind of this trial makes domains.
-    fn needs(&self, _: &Resource) -> Vec<Need> {
-        Vec::new()
-    }
-
-    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        self.kind.read(&Self::linked(resource)).await
-    }
-
-    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let found = self.kind.search(&Self::linked(resource)).await?;
-        if let Some(found) = found.as_ref().filter(|found| found.mark.as_ref() == Some(&resource.id)) {
-            self.note(resource, found);
-        }
-        Ok(found)
-    }
-
-    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
-        let created = self.kind.create(&Self::linked(resource), spec).await?;
-        if let Created::New(made) = &created {
-            self.note(resource, made);
-        }
-        Ok(created)
-    }
-
-    async fn update(
-        &self,
-        resource: &Resource,
-        spec: &Value,
-        actual: &Actual,
-        changes: &[FieldChange],
-    ) -> Result<(), Problem> {
-        self.kind.update(&Self::linked(resource), spec, actual, changes).await
-    }
-
-    async fn close(&self, actual: &Actual) -> Result<(), Problem> {
-        self.kind.close(actual).await
-    }
-
-    async fn delete(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem> {
-        self.kind.delete(&Self::linked(resource), actual).await
-    }
-
-    async fn list(&self) -> Result<Vec<Listed>, Problem> {
-        self.kind.list().await
-    }
-
-    fn as_read(&self, resource: &Resource, listed: Actual) -> Actual {
-        self.kind.as_read(resource, listed)
-    }
-
-    fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
-        self.kind.diff(spec, actual)
     }
 }

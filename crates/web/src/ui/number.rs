@@ -4,19 +4,7 @@ use i18n::{Language, Words};
 
 /// A whole number with its thousands parted: `3,412`, in Danish and German `3.412`.
 pub fn number(w: &Words, n: i64) -> String {
-    let separator = match w.language() {
-        Language::English => ',',
-        Language::Danish | Language::German => '.',
-    };
-    let digits = n.unsigned_abs().to_string();
-    let mut said = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            said.push(separator);
-        }
-        said.push(digit);
-    }
-    if n < 0 { format!("−{said}") } else { said }
+    w.language().number(n)
 }
 
 /// A number as a part of a bar, where the last digits don't show.
