@@ -71,6 +71,14 @@ pub struct Dependency {
     pub optional: bool,
     /// None for what the crate itself needs; `dev` or `build` otherwise.
     pub kind: Option<String>,
+    rename: Option<String>,
+}
+
+impl Dependency {
+    /// As code says it.
+    pub fn in_code(&self) -> String {
+        self.rename.as_ref().unwrap_or(&self.name).replace('-', "_")
+    }
 }
 
 #[derive(Clone, Deserialize)]
@@ -125,6 +133,12 @@ impl Package {
     /// True when it lies in a folder of this name.
     pub fn is_in(&self, folder: &str) -> bool {
         self.manifest_path.parent().and_then(Path::parent).is_some_and(|parent| parent.ends_with(folder))
+    }
+
+    /// Its folder, from the root.
+    pub fn folder(&self, root: &Path) -> String {
+        let folder = self.manifest_path.parent().and_then(|folder| folder.strip_prefix(root).ok());
+        folder.map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
     /// Its layer, where it is one of ours.

@@ -12,6 +12,7 @@ mod slices;
 mod sources;
 mod stated;
 mod texts;
+mod unused;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -33,6 +34,11 @@ impl Source {
     /// The name of its crate, for what lies in `crates/`.
     fn member(&self) -> Option<&str> {
         self.path.strip_prefix("crates/")?.split('/').next()
+    }
+
+    /// True for a test binary of the crate in this folder: what these alone use is a dependency of tests.
+    fn is_test_target(&self, folder: &str) -> bool {
+        self.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with("/tests/"))
     }
 
     /// True for code that only tests run.
@@ -62,6 +68,7 @@ pub fn run() -> Result<()> {
     problems.extend(slices::check(&sources, &slices));
     problems.extend(sources::check(&sources, &slices));
     problems.extend(texts::check(&sources));
+    problems.extend(unused::check(&workspace, &sources));
     for problem in &problems {
         eprintln!("tidy: {problem}");
     }
