@@ -1,8 +1,9 @@
-//! The slice with that of tenants in a small Dezky.
+//! The slice with those of tenants in a small Dezky.
 
 use std::time::Duration;
 
 use access::{Surface, TenantRole, roles};
+use customers::Customers;
 use platform::{Platform, Slice};
 use provisioning::Provisioning;
 use tenants::{Settings, Tenants};
@@ -21,6 +22,7 @@ fn slices(platform: &Platform) -> Vec<Slice> {
         provisioning::slice(&Provisioning::new(platform)),
         health::slice(),
         tenants::slice(&tenants),
+        customers::slice(&Customers::new(platform, &tenants)),
         crate::slice(&Activity::new(platform, &tenants)),
     ]
 }

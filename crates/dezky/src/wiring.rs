@@ -8,6 +8,7 @@ use access::{Events, Surface};
 use anyhow::anyhow;
 use app_passwords::AppPasswords;
 use axum::Router;
+use customers::Customers;
 use db::Db;
 use domains::Domains;
 use drift::Drift;
@@ -230,6 +231,7 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         provisioning::slice(&provisioning::Provisioning::new(p)),
         health::slice(),
         tenants::slice(&tenants),
+        customers::slice(&Customers::new(p, &tenants)),
         activity::slice(&activity::Activity::new(p, &tenants)),
         drift::slice(&drift),
         domains::slice(&domains),

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use access::{Granted, ManageGroups};
+use access::{Granted, ManageGroups, directory};
 use addresses::AddressKind;
 use audit::{Chain, Entry, Target};
 use db::Tx;
@@ -12,7 +12,6 @@ use mail::OwnAddress;
 use provisioning::DRIVE;
 use serde_json::{Value, json};
 use storage::spaces::{self, Space};
-use tenants::primary;
 
 use crate::apply::{TenantContext, write_ordered};
 use crate::error::Error;
@@ -34,8 +33,8 @@ fn audited(group: &Group) -> Value {
 
 /// Locks the tenant: whatever is done to its groups is done one after another.
 pub(crate) async fn lock(tx: &Tx, by: &Granted<ManageGroups>) -> Result<(), Error> {
-    let holder = primary::lock_holder(tx, by.tenant()).await?.ok_or(Error::NotFound)?;
-    if holder.status.is_live() { Ok(()) } else { Err(Error::WrongState(holder.status.as_str())) }
+    let tenant = directory::lock(tx, by.tenant()).await?.ok_or(Error::NotFound)?;
+    if tenant.status.is_live() { Ok(()) } else { Err(Error::WrongState(tenant.status.as_str())) }
 }
 
 /// A group of a locked tenant, as the caller read it. `expected` is the version of that, if they said.

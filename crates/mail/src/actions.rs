@@ -3,14 +3,13 @@
 
 use std::time::Duration;
 
-use access::{Granted, ManageMail, TenantRef};
+use access::{Granted, ManageMail, TenantRef, directory};
 use audit::{Chain, Context, Entry};
 use db::Tx;
 use kernel::{Clock, DomainName, EmailAddress, ListId, MemberId, TenantId};
 use platform::Platform;
 use provisioning::{domain_want, mail_settings};
 use reconcile::Want;
-use tenants::primary;
 
 use crate::error::Error;
 use crate::loops::Routes;
@@ -20,8 +19,8 @@ use crate::{desired, store};
 
 /// Locks the tenant: whatever is done to its addresses is done one after another.
 pub async fn lock(tx: &Tx, by: &Granted<ManageMail>) -> Result<(), Error> {
-    let holder = primary::lock_holder(tx, by.tenant()).await?.ok_or(Error::NotFound)?;
-    if holder.status.is_live() { Ok(()) } else { Err(Error::WrongState(holder.status.as_str())) }
+    let tenant = directory::lock(tx, by.tenant()).await?.ok_or(Error::NotFound)?;
+    if tenant.status.is_live() { Ok(()) } else { Err(Error::WrongState(tenant.status.as_str())) }
 }
 
 /// Refuses an address on a domain that is not the tenant's own.

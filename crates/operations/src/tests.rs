@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use access::{Surface, TenantRole};
 use activity::Activity;
+use customers::Customers;
 use drift::Drift;
 use platform::{Platform, Slice};
 use provisioning::Provisioning;
@@ -23,6 +24,7 @@ fn slices(platform: &Platform) -> Vec<Slice> {
         provisioning::slice(&Provisioning::new(platform)),
         health::slice(),
         tenants::slice(&tenants),
+        customers::slice(&Customers::new(platform, &tenants)),
         activity::slice(&Activity::new(platform, &tenants)),
         drift::slice(&Drift::new(platform, &tenants)),
         crate::slice(&Operations::new(platform, &tenants)),

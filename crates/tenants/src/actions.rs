@@ -6,7 +6,7 @@ use access::invitations::{self, Invitation};
 use access::{CreateTenant, EditTenant, Granted, ManageTenant, ReconcileTenant, TenantRole, TenantStatus};
 use audit::{Chain, Context, Entry, Target};
 use db::Tx;
-use kernel::{Expected, FieldError, TenantId, Timestamp, UserId};
+use kernel::{Expected, FieldError, TenantId, UserId};
 use provisioning::{MailSettings, mail_settings, wants};
 use reconcile::Resource;
 use serde_json::{Value, json};
@@ -322,9 +322,4 @@ impl Tenants {
 /// The tenant, locked for this transaction.
 pub async fn locked(tx: &Tx, id: TenantId) -> Result<Tenant, Error> {
     store::lock(tx, id).await?.ok_or_else(|| access::Error::from(access::Denial::NotFound).into())
-}
-
-/// When the tenant's storage is purged, for pages.
-pub(crate) fn purge_time(tenant: &Tenant) -> Option<Timestamp> {
-    tenant.purge_after.filter(|_| tenant.status == TenantStatus::Terminated)
 }

@@ -48,6 +48,9 @@ impl Plan {
     }
 }
 
+/// The most letters of a tenant's name.
+pub const MOST_NAME: usize = 120;
+
 /// The most seats a tenant can have.
 pub const MOST_SEATS: i64 = 100_000;
 

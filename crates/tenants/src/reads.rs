@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use access::{
-    EditTenant, Granted, ListTenants, Permission, TenantRef, TenantRole, TenantStatus, ViewTenant, people,
-    roles,
+    CreateTenant, EditTenant, Granted, ListTenants, Permission, TenantRef, TenantStatus, ViewTenant,
 };
 use findings::Finding;
 use health::{Condition, Known};
 use kernel::cursor::Page;
-use kernel::{Cursor, PartnerId, TenantId};
+use kernel::{Cursor, Needle, PartnerId, TenantId};
 use reconcile::Outline;
 
 use crate::error::Error;
@@ -67,15 +66,6 @@ impl Overrun {
     }
 }
 
-/// Somebody with a role in a tenant.
-#[derive(Debug, Clone)]
-pub struct RoleHolder {
-    /// Who.
-    pub person: access::Person,
-    /// Which role.
-    pub role: TenantRole,
-}
-
 impl Details {
     /// How the tenant is.
     pub fn condition(&self) -> Condition {
@@ -96,7 +86,7 @@ impl Tenants {
         self.with_belongings(by.tenant()).await
     }
 
-    async fn with_belongings(&self, id: kernel::TenantId) -> Result<Details, Error> {
+    async fn with_belongings(&self, id: TenantId) -> Result<Details, Error> {
         let db = self.platform.db.read();
         let not_found = || access::Error::from(access::Denial::NotFound);
         let tenant = store::by_id(db, id).await?.ok_or_else(not_found)?;
@@ -111,7 +101,7 @@ impl Tenants {
     }
 
     /// A tenant that was made a moment ago by whoever asks.
-    pub(crate) async fn fresh(&self, id: kernel::TenantId) -> Result<Details, Error> {
+    pub async fn fresh(&self, _: &Granted<CreateTenant>, id: TenantId) -> Result<Details, Error> {
         self.with_belongings(id).await
     }
 
@@ -144,21 +134,6 @@ impl Tenants {
         Ok(overrun)
     }
 
-    /// The people with a role in the tenant of a proof, owners first.
-    pub async fn role_holders<P: Permission<Scope = TenantRef>>(
-        &self,
-        by: &Granted<P>,
-    ) -> Result<Vec<RoleHolder>, Error> {
-        let db = self.platform.db.read();
-        let mut held = roles::of_tenant(db, by.tenant()).await?;
-        held.sort_by_key(|(_, role)| *role);
-        let ids: Vec<_> = held.iter().map(|(id, _)| *id).collect();
-        let people = people::by_ids(db, &ids).await?;
-        let holder =
-            |(id, role)| Some(RoleHolder { person: people.iter().find(|p| p.id == id)?.clone(), role });
-        Ok(held.into_iter().filter_map(holder).collect())
-    }
-
     /// A page of the tenants within reach, each with what belongs to it.
     pub async fn page(
         &self,
@@ -181,12 +156,27 @@ impl Tenants {
         limit: u64,
     ) -> Result<Page<Details>, Error> {
         let page = store::page(self.platform.db.read(), by.scope(), filter, after, limit).await?;
+        self.outlined(page).await
+    }
+
+    /// Those within reach that a needle finds, the best first, each as on such a page.
+    pub async fn found(
+        &self,
+        by: &Granted<ListTenants>,
+        needle: &Needle,
+        most: u64,
+    ) -> Result<Vec<Details>, Error> {
+        let items = store::found(self.platform.db.read(), by.scope(), needle, most).await?;
+        Ok(self.outlined(Page { items, next: None }).await?.items)
+    }
+
+    async fn outlined(&self, page: Page<Tenant>) -> Result<Page<Details>, Error> {
         let resources =
             reconcile::outlines_of(self.platform.db.read(), &owners(&page), "stalwart.domain").await?;
         self.with_resources(page, resources).await
     }
 
-    pub(crate) async fn with_resources(
+    async fn with_resources(
         &self,
         page: Page<Tenant>,
         resources: Vec<Outline>,

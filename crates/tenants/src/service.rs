@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use kernel::Slug;
 use platform::Platform;
-use provisioning::Provisioning;
 
 use crate::storage::UsageSource;
 
@@ -23,7 +22,6 @@ pub struct Settings {
 #[derive(Clone)]
 pub struct Tenants {
     pub(crate) platform: Platform,
-    pub(crate) provisioning: Provisioning,
     /// Knows how full tenants are.
     pub(crate) usage_source: Option<Arc<dyn UsageSource>>,
     pub(crate) settings: Arc<Settings>,
@@ -32,11 +30,6 @@ pub struct Tenants {
 impl Tenants {
     /// The service.
     pub fn new(platform: &Platform, usage_source: Option<Arc<dyn UsageSource>>, settings: Settings) -> Self {
-        Self {
-            platform: platform.clone(),
-            provisioning: Provisioning::new(platform),
-            usage_source,
-            settings: Arc::new(settings),
-        }
+        Self { platform: platform.clone(), usage_source, settings: Arc::new(settings) }
     }
 }

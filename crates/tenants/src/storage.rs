@@ -1,5 +1,5 @@
-//! A tenant's storage, for the slice that looks after it: how much there is, what of it the space may hold, and what is
-//! said of it on the pages of this slice.
+//! A tenant's storage, for the slice that looks after it: how much there is, what of it the space may hold, and who knows
+//! how much is used.
 
 use access::{TenantRef, TenantStatus};
 use async_trait::async_trait;

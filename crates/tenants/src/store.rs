@@ -313,13 +313,14 @@ pub(crate) async fn insert_partner(tx: &Tx, partner: &Partner, now: Timestamp) -
     Ok(())
 }
 
-/// The tenants that a needle finds, the best first.
+/// The tenants within reach that a needle finds, the best first.
 pub(crate) async fn found(
     on: &impl ConnectionTrait,
+    reach: &Reach,
     needle: &Needle,
     most: u64,
 ) -> Result<Vec<Tenant>, Error> {
-    let place = Place { table: "tenants", id: "id", of: Condition::all() };
+    let place = Place { table: "tenants", id: "id", of: within(reach) };
     let ids = find::best(on, place, needle, most).await?;
     let rows = tenants::Entity::find().filter(tenants::Column::Id.is_in(ids.iter())).all(on).await?;
     let found = rows.into_iter().map(tenant).collect::<Result<Vec<_>, _>>()?;

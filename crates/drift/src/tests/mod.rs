@@ -1,10 +1,11 @@
-//! The slice with that of tenants in a small Dezky.
+//! The slice with those of tenants in a small Dezky.
 
 mod plan;
 mod rights;
 
 use std::time::Duration;
 
+use customers::Customers;
 use platform::{Platform, Slice};
 use provisioning::Provisioning;
 use tenants::{Settings, Tenants};
@@ -23,6 +24,7 @@ fn slices(platform: &Platform) -> Vec<Slice> {
         provisioning::slice(&Provisioning::new(platform)),
         health::slice(),
         tenants::slice(&tenants),
+        customers::slice(&Customers::new(platform, &tenants)),
         crate::slice(&Drift::new(platform, &tenants)),
     ]
 }

@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use i18n::Words;
 use kernel::FieldError;
 use maud::{Markup, html};
+use tenants::{Partner, Plan, Tenant};
 use web::ui::{self, Field, FieldError as Shown, FieldKind, error_summary, field};
 use web::{FormBody, View};
-
-use crate::model::{Plan, Tenant};
-use crate::store::Partner;
 
 /// What stands in the form's fields, and what is wrong with it.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use audit::Context;
+use access::CreateTenant;
 use axum::http::Method;
 use futures_util::{StreamExt as _, stream};
 use kernel::input::Input;
@@ -13,10 +13,10 @@ use reconcile::drift::DriftFilter;
 use reconcile::{Change, PlanAction, Resource};
 use serde_json::{Value, json};
 use simulator::{State, Store};
+use tenants::{MOST_NAME, NewTenant, Tenant};
 
 use super::rig::{Rig, Who, patient_rig};
-use crate::input::{CREATE, MOST_NAME, new_tenant};
-use crate::model::{NewTenant, Tenant};
+use crate::input::{CREATE, new_tenant};
 
 const TENANTS: usize = 1000;
 const AT_A_TIME: usize = 32;
@@ -256,9 +256,9 @@ fn letters(n: usize) -> String {
 /// Makes them, closes some and ends some, and waits until nothing is under way.
 async fn make_all(rig: &Rig, operator: &Who, chance: &mut Chance) -> Vec<Tenant> {
     let new: Vec<_> = (0..TENANTS).map(|n| (tenant(chance, n), chance.below(10))).collect();
+    let by = rig.proof::<CreateTenant>(&[]).await;
     let make = async |(new, fate): (NewTenant, usize)| {
-        let context = Context::system("test", &rig.clock);
-        let tenant = rig.tenants.insert(&context, new, false).await.unwrap();
+        let tenant = rig.tenants.create(&by, new).await.unwrap();
         rig.reconciler.settle(&tenant.id.to_string(), Duration::from_mins(1)).await.unwrap();
         let (path, none) = (format!("/api/tenants/{}", tenant.slug), Value::Null);
         let answer = match fate {

@@ -5,6 +5,7 @@ use axum::extract::State;
 use i18n::Words;
 use kernel::cursor::Page;
 use maud::{Markup, html};
+use tenants::{Details, Partner, Plan};
 use web::ui::{
     self, Column, Empty, Filter as Bar, FilterSelect, Icon, More, PageHead, Row, Table, empty, filter,
     link_button, state_said, table,
@@ -12,14 +13,11 @@ use web::ui::{
 use web::{Failure, Query, Right, View};
 
 use crate::api::TenantQuery;
-use crate::model::Plan;
-use crate::reads::Details;
-use crate::service::Tenants;
-use crate::store::Partner;
+use crate::service::Customers;
 
 pub async fn show(
     Right(list): Right<ListTenants>,
-    State(tenants): State<Tenants>,
+    State(Customers { tenants, .. }): State<Customers>,
     Query(query): Query<TenantQuery>,
     view: View,
 ) -> Result<Markup, Failure> {

@@ -1,6 +1,6 @@
 //! A tenant's life: suspended, resumed, ended, purged; and one audit record for each action.
 
-use access::{Surface, TenantRole};
+use access::{Surface, TenantRole, ViewTenant};
 use audit::{AuditFilter, Chain};
 use axum::http::Method;
 use provisioning::{MailSettings, wants};
@@ -71,7 +71,7 @@ async fn an_ended_tenant_is_kept_until_its_time_and_then_purged_upstream() {
     let again = rig.call(&operator, Method::DELETE, "/api/tenants/acme", Value::Null).await;
     assert_eq!(again.status.as_u16(), 200, "ending twice is ending once");
     assert_eq!(rig.marked(id).map(|objects| objects.len()), [1, 1, 1], "nothing is destroyed yet");
-    rig.tenants.purge_due().await.unwrap();
+    rig.purge.run().await.unwrap();
     rig.until("acme", "purged", |tenant| tenant["status"] == "purged").await;
     assert_eq!(rig.marked(id).map(|objects| objects.len()), [0, 0, 0]);
     let last = ["tenant.terminate", "tenant.begin_purge", "tenant.purge"];
@@ -119,8 +119,8 @@ async fn what_is_wanted_upstream_follows_from_the_rows_alone() {
         .await;
     rig.post(&operator, "/api/tenants/fjord/suspend", json!({})).await;
     for slug in ["acme", "fjord"] {
-        let tenant =
-            crate::store::by_slug(rig.test.db.read(), &slug.parse().unwrap()).await.unwrap().unwrap();
+        let by = rig.proof::<ViewTenant>(&[("slug", slug)]).await;
+        let tenant = rig.tenants.details(&by).await.unwrap().tenant;
         let mut recomputed: Vec<_> = wants(&tenant.workspace(), &MailSettings::default())
             .into_iter()
             .map(|want| (want.kind.to_owned(), want.spec))

@@ -7,10 +7,10 @@ use kernel::DomainName;
 use provisioning::{StepView, StepsView, failing_steps, steps_in_full, steps_view};
 use reconcile::Outline;
 use serde::Serialize;
+use tenants::{BillingInfo, Details, SecurityPolicy, Tenant};
 use utoipa::ToSchema;
 
-use crate::model::{BillingInfo, SecurityPolicy, Tenant};
-use crate::reads::Details;
+use crate::reads::purge_time;
 
 /// Whom to bill.
 #[derive(Serialize, ToSchema)]
@@ -159,7 +159,7 @@ pub(crate) fn tenant_view(w: &Words, details: &Details, depth: Depth) -> TenantV
         provisioning_steps: for_admins.then(|| steps_in_full(resources)),
         health: for_admins.then(|| health_view(w, details)),
         created_at: tenant.created_at.to_string(),
-        purge_after: crate::actions::purge_time(tenant).map(|at| at.to_string()),
+        purge_after: purge_time(tenant).map(|at| at.to_string()),
         handles: (depth == Depth::Operator).then(|| handles(tenant, resources)),
         version: tenant.version,
     }

@@ -8,13 +8,11 @@ mod new;
 mod overview;
 mod stopped;
 
-pub use overview::head as tenant_head;
-
 use access::{Actor, CreateTenant, Surface};
 use web::ui::Icon;
 use web::{Mount, Nav, Routes, Shortcut, TenantTab};
 
-use crate::service::Tenants;
+use crate::service::Customers;
 
 fn operators(actor: &Actor, _: Option<&str>) -> bool {
     actor.is_operator()
@@ -39,7 +37,7 @@ pub const TENANT_TABS: [TenantTab; 1] =
 pub const SHORTCUTS: [Shortcut; 1] =
     [Shortcut::new::<CreateTenant>(Surface::Operator, "tenants-new", "/tenants/new", Icon::Plus)];
 
-pub fn operator(tenants: &Tenants) -> Routes {
+pub fn operator(customers: &Customers) -> Routes {
     Routes::new(Mount::Operator)
         .get("/tenants", list::show)
         .get("/tenants/new", new::show)
@@ -54,5 +52,5 @@ pub fn operator(tenants: &Tenants) -> Routes {
         .post("/tenants/{slug}/terminate", actions::terminate)
         .post("/tenants/{slug}/reconcile", actions::reconcile)
         .post("/tenants/{slug}/stopped-removals", stopped::go_on)
-        .with_state(tenants.clone())
+        .with_state(customers.clone())
 }

@@ -7,23 +7,20 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::Coded;
 use maud::{Markup, html};
+use tenants::{Error, Overrun, Partner, Tenant, Tenants};
 use web::ui::{self, Crumb, FormHead, PageHead, Tone, card, hidden, link_button, submit as submit_button};
 use web::{Failure, FormBody, Right, View};
 
 use super::form::{Filled, NAMES, fields};
-use crate::error::Error;
 use crate::input;
-use crate::model::Tenant;
-use crate::reads::Overrun;
-use crate::service::Tenants;
-use crate::store::Partner;
+use crate::service::Customers;
 
 /// The field of what was read before it is saved all the same.
 const CONFIRMED: &str = "confirmed";
 
 pub async fn show(
     Right(by): Right<EditTenant>,
-    State(tenants): State<Tenants>,
+    State(Customers { tenants, .. }): State<Customers>,
     mut view: View,
 ) -> Result<Markup, Failure> {
     let tenant = tenants.details(&by).await?.tenant;
@@ -64,7 +61,7 @@ async fn save(
 
 pub async fn submit(
     Right(by): Right<EditTenant>,
-    State(tenants): State<Tenants>,
+    State(Customers { tenants, .. }): State<Customers>,
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {

@@ -7,29 +7,28 @@ use i18n::Words;
 use maud::{Markup, Render as _, html};
 use provisioning::{card_of_steps, card_of_stopped, dialog_of_stopped};
 use reconcile::Resource;
+use tenants::{Details, Tenant, tenant_head};
 use web::ui::{
-    self, Confirm, Crumb, Definition, Icon, PageHead, button, card, confirm, copy, date, definitions,
-    link_button, submit,
+    self, Confirm, Definition, Icon, button, card, confirm, copy, date, definitions, link_button, submit,
 };
 use web::{Done, Failure, Live, Query, Right, View};
 
-use crate::model::Tenant;
-use crate::reads::{Details, RoleHolder};
-use crate::service::Tenants;
+use crate::reads::{RoleHolder, purge_time};
+use crate::service::Customers;
 
 pub async fn show(
     Right(by): Right<ViewTenant>,
-    State(tenants): State<Tenants>,
+    State(customers): State<Customers>,
     Query(done): Query<Done>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    let details = tenants.details(&by).await?;
-    let people = tenants.role_holders(&by).await?;
+    let details = customers.tenants.details(&by).await?;
+    let people = customers.role_holders(&by).await?;
     if let Some(key) = done.among(DONE) {
         let text = view.words().tx(key, &[("name", (&details.tenant.name).into())]);
         view.toast(text);
     }
-    let stopped = tenants.provisioning.stopped(&by).await?;
+    let stopped = customers.provisioning.stopped(&by).await?;
     Ok(page(&view, &Shown { details, people, stopped, wrong_removals: None }, None))
 }
 
@@ -58,7 +57,7 @@ const DONE: &[(&str, &str)] = &[
 /// The live stream of the page's moving parts.
 pub async fn live(
     Right(by): Right<ViewTenant>,
-    State(tenants): State<Tenants>,
+    State(customers): State<Customers>,
     live: Live,
     view: View,
 ) -> Result<Response, Failure> {
@@ -66,10 +65,11 @@ pub async fn live(
     let words = view.words().clone();
     let csrf = view.shell.csrf.clone();
     let render = move || {
-        let (tenants, by, words, csrf) = (tenants.clone(), by.clone(), words.clone(), csrf.clone());
+        let (customers, by, words, csrf) = (customers.clone(), by.clone(), words.clone(), csrf.clone());
         async move {
-            let (details, people) = (tenants.details(&by).await?, tenants.role_holders(&by).await?);
-            let stopped = tenants.provisioning.stopped(&by).await?;
+            let details = customers.tenants.details(&by).await?;
+            let people = customers.role_holders(&by).await?;
+            let stopped = customers.provisioning.stopped(&by).await?;
             let mut parts = parts(&words, &details, &stopped, &csrf);
             // These have no place of their own: they move the page when they change.
             parts.extend([about(&words, &details, &csrf), card_of_people(&words, &people)]);
@@ -104,31 +104,6 @@ fn retry(w: &Words, details: &Details, csrf: &str) -> Markup {
     }
 }
 
-/// The head that all pages of a tenant share.
-pub fn head(view: &View, details: &Details, current: &str, actions: Markup) -> PageHead {
-    let (w, tenant, condition) = (view.words(), &details.tenant, details.condition());
-    let plan = w.t(&format!("plan-{}", tenant.plan.as_str()));
-    let facts = html! {
-        @if let Some(partner) = &details.partner { span { (Icon::Partner) (partner) } }
-        span { (Icon::Price) (w.tx("tenant-plan-seats", &[("plan", plan.into()), ("seats", tenant.seats.into())])) }
-        @if let Some(domain) = &tenant.primary_domain { span { (Icon::Globe) code { (domain.unicode()) } } }
-        span { (Icon::Calendar) (w.t("tenant-since")) " " (date(w, tenant.created_at)) }
-    };
-    PageHead {
-        title: tenant.name.clone(),
-        state: Some(health::pill(w, &condition)),
-        summary: health::summary(w, &condition),
-        facts: Some(facts),
-        actions,
-        tabs: view.tenant_tabs(tenant.slug.as_str(), current),
-        crumbs: vec![
-            Crumb { label: w.t("nav-tenants"), href: Some("/tenants".into()) },
-            Crumb { label: tenant.name.clone(), href: None },
-        ],
-        wide: false,
-    }
-}
-
 /// The page; `wrong_name` reopens the last dialog with what was wrong in it.
 pub fn page(view: &View, shown: &Shown, wrong_name: Option<String>) -> Markup {
     let Shown { details, people, stopped, wrong_removals } = shown;
@@ -151,7 +126,11 @@ pub fn page(view: &View, shown: &Shown, wrong_name: Option<String>) -> Markup {
         (dialogs(w, details, csrf, wrong_name))
         (dialog_of_stopped(w, &details.tenant.reference(), csrf, stopped, wrong_removals.as_ref()))
     };
-    view.page(&details.tenant.name, &head(view, details, "overview", actions(w, details, csrf)), &content)
+    view.page(
+        &details.tenant.name,
+        &tenant_head(view, details, "overview", actions(w, details, csrf)),
+        &content,
+    )
 }
 
 fn actions(w: &Words, details: &Details, csrf: &str) -> Markup {
@@ -248,7 +227,7 @@ fn about(w: &Words, details: &Details, csrf: &str) -> Markup {
     if let Some(company) = &tenant.billing_info.company {
         rows.push(Definition::new(w.t("tenant-company"), html! { (company) }));
     }
-    if let Some(after) = crate::actions::purge_time(tenant) {
+    if let Some(after) = purge_time(tenant) {
         rows.push(Definition::new(w.t("tenant-purged-after"), date(w, after)));
     }
     for resource in &details.resources {
@@ -275,7 +254,7 @@ fn card_of_people(w: &Words, people: &[RoleHolder]) -> Markup {
     card("people", w.t("tenant-people")).body(inside).render()
 }
 
-impl Tenants {
+impl Customers {
     /// The page again after an action that was refused, for its typed name say.
     pub(crate) async fn page_of(
         &self,
@@ -283,7 +262,7 @@ impl Tenants {
         view: &View,
         wrong_name: Option<String>,
     ) -> Result<Markup, Failure> {
-        let (details, people) = (self.details(by).await?, self.role_holders(by).await?);
+        let (details, people) = (self.tenants.details(by).await?, self.role_holders(by).await?);
         let stopped = self.provisioning.stopped(by).await?;
         Ok(page(view, &Shown { details, people, stopped, wrong_removals: None }, wrong_name))
     }

@@ -13,6 +13,7 @@ use i18n::Words;
 use kernel::FieldError;
 use kernel::input::Shape;
 use serde::Deserialize;
+use tenants::{Details, Plan, TenantFilter, Tenants};
 use web::openapi::Operation;
 use web::{
     ApiWords, Failure, JsonBody, ListQuery, Listed, Mount, PAGING, Parameter, Parameters, Query, Right,
@@ -20,9 +21,6 @@ use web::{
 };
 
 use crate::input;
-use crate::model::Plan;
-use crate::reads::{Details, TenantFilter};
-use crate::service::Tenants;
 use view::{Depth, ReconciledView, TenantView, reconciled_view, tenant_view};
 
 pub(crate) fn routes(tenants: &Tenants) -> Routes {
@@ -158,7 +156,7 @@ async fn create(
     let new = input::new_tenant(body.input(input::CREATE)).map_err(Failure::invalid)?;
     let tenant = tenants.create(&by, new).await?;
     tenants.settle(tenant.id).await?;
-    let details = tenants.fresh(tenant.id).await?;
+    let details = tenants.fresh(&by, tenant.id).await?;
     let location = [(header::LOCATION, format!("/api/tenants/{}", details.tenant.slug))];
     Ok((location, answer(&w, StatusCode::CREATED, by.actor(), &details)).into_response())
 }

@@ -4,12 +4,11 @@ use access::{EditTenant, ManageTenant, ReconcileTenant};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use tenants::TenantChange;
 use web::{Failure, FormBody, Right, View};
 
-use crate::error::Error;
 use crate::input;
-use crate::model::TenantChange;
-use crate::service::Tenants;
+use crate::service::Customers;
 
 fn back(slug: &str, done: &str) -> Redirect {
     Redirect::to(&format!("/tenants/{slug}?done={done}"))
@@ -17,7 +16,7 @@ fn back(slug: &str, done: &str) -> Redirect {
 
 pub async fn suspend(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(Customers { tenants, .. }): State<Customers>,
 ) -> Result<Redirect, Failure> {
     tenants.suspend(&by).await?;
     Ok(back(&by.scope().slug, "suspend"))
@@ -25,7 +24,7 @@ pub async fn suspend(
 
 pub async fn resume(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(Customers { tenants, .. }): State<Customers>,
 ) -> Result<Redirect, Failure> {
     tenants.resume(&by).await?;
     Ok(back(&by.scope().slug, "resume"))
@@ -33,7 +32,7 @@ pub async fn resume(
 
 pub async fn reconcile(
     Right(by): Right<ReconcileTenant>,
-    State(tenants): State<Tenants>,
+    State(Customers { tenants, .. }): State<Customers>,
 ) -> Result<Redirect, Failure> {
     tenants.reconcile(&by).await?;
     Ok(back(&by.scope().slug, "reconcile"))
@@ -42,7 +41,7 @@ pub async fn reconcile(
 /// Gives a tenant the storage of its plan again.
 pub async fn storage_by_plan(
     Right(by): Right<EditTenant>,
-    State(tenants): State<Tenants>,
+    State(Customers { tenants, .. }): State<Customers>,
 ) -> Result<Redirect, Failure> {
     let change = TenantChange { storage_quota: Some(None), ..TenantChange::default() };
     tenants.update(&by, change, None).await?;
@@ -52,16 +51,16 @@ pub async fn storage_by_plan(
 /// Ends a tenant; its name must be typed, since it can't be undone [O5].
 pub async fn terminate(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(customers): State<Customers>,
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
     let typed = body.input(input::CONFIRM).text("confirm").unwrap_or_default();
     if !kernel::name::is_same(&typed, &by.scope().name) {
         let wrong = view.words().t("terminate-wrong-name");
-        let page = tenants.page_of(&by, &view, Some(wrong)).await?;
+        let page = customers.page_of(&by, &view, Some(wrong)).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    tenants.terminate(&by).await.map_err(|error: Error| Failure::from(error))?;
+    customers.tenants.terminate(&by).await?;
     Ok(back(&by.scope().slug, "terminate").into_response())
 }

@@ -5,19 +5,18 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::Coded as _;
 use maud::{Markup, Render as _, html};
+use tenants::{Error, Partner, Tenants};
 use web::ui;
 use web::ui::{Crumb, FormHead, Icon, PageHead, card, link_button};
 use web::{Failure, FormBody, Right, View};
 
 use super::form::{Filled, NAMES, fields};
-use crate::error::Error;
 use crate::input;
-use crate::service::Tenants;
-use crate::store::Partner;
+use crate::service::Customers;
 
 pub async fn show(
     Right(_): Right<CreateTenant>,
-    State(tenants): State<Tenants>,
+    State(Customers { tenants, .. }): State<Customers>,
     mut view: View,
 ) -> Result<Markup, Failure> {
     let filled = Filled::default().with("plan", "business").with("seats", "10");
@@ -38,7 +37,7 @@ async fn refused(
 
 pub async fn submit(
     Right(by): Right<CreateTenant>,
-    State(tenants): State<Tenants>,
+    State(Customers { tenants, .. }): State<Customers>,
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {

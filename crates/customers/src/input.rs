@@ -3,11 +3,7 @@
 use kernel::input::Shape::{Integer, Label, Name, Object, Raw, Text, Word};
 use kernel::input::{Field, Input};
 use kernel::{EmailAddress, FieldError, Message, PartnerId, Slug};
-
-use crate::model::{BillingInfo, FirstOwner, MOST_SEATS, MOST_STORAGE, NewTenant, Plan, TenantChange};
-
-/// The most letters of a tenant's name.
-pub const MOST_NAME: usize = 120;
+use tenants::{BillingInfo, FirstOwner, MOST_NAME, MOST_SEATS, MOST_STORAGE, NewTenant, Plan, TenantChange};
 
 const BILLING: &[Field] = &[
     Field::optional("company", Label(200), "The company's legal name."),
