@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use kernel::EmailAddress;
 use outbound::{CallError, Cause};
 use provisioning::DOMAIN;
-use reconcile::{Actual, Created, Need, Problem, Target, spec_of};
+use reconcile::{Actual, Created, Need, Obstacle, Problem, Target, spec_of};
 use serde::{Deserialize, Serialize};
 use upstream_stalwart::{Alias, Stalwart};
 
@@ -25,6 +25,11 @@ pub trait Addressed {
     fn domain(&self) -> &str;
     /// Its further addresses.
     fn aliases(&self) -> &[AliasSpec];
+}
+
+/// Says that a person must move something back to its domain.
+pub fn moved() -> Problem {
+    Problem::Blocked(Obstacle::new("blocked-moved"))
 }
 
 /// The field of a spec.
@@ -89,7 +94,7 @@ fn wanted_on(known: &BTreeMap<String, String>, aliases: &[AliasSpec]) -> Result<
         Some(Alias { name, domain_id, enabled: true, description: None })
     };
     let all = aliases.iter().map(alias).collect::<Option<Vec<_>>>();
-    all.ok_or_else(|| Problem::Blocked("the domain of an alias is not there yet".to_owned()))
+    all.ok_or_else(|| Problem::Blocked(Obstacle::new("blocked-alias-domain-missing")))
 }
 
 /// The names of the domains of an object and its aliases, by their id: those that are needed are known, others asked.
@@ -121,16 +126,15 @@ pub fn shown(aliases: &[Alias], domains: &BTreeMap<String, String>) -> Vec<Alias
     shown
 }
 
-/// Who has an address that is taken, in a sentence.
-pub async fn taken(stalwart: &Stalwart, object: &str, id: &str) -> Result<String, Problem> {
+/// Who has an address that is taken.
+pub async fn taken(stalwart: &Stalwart, object: &str, id: &str) -> Result<Obstacle, Problem> {
     let owner = stalwart.whose(object, id).await?;
-    let what = match object {
-        "MailingList" => "the list ",
-        _ => "",
-    };
     Ok(match owner.address {
-        Some(address) => format!("An address of it belongs to {what}{address} in Stalwart already."),
-        None => "An address of it belongs to something else in Stalwart already.".to_owned(),
+        Some(address) if object == "MailingList" => {
+            Obstacle::new("blocked-address-of-list").with("address", address)
+        }
+        Some(address) => Obstacle::new("blocked-address-taken").with("address", address),
+        None => Obstacle::new("blocked-address-of-other"),
     })
 }
 

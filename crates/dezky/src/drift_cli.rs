@@ -139,7 +139,7 @@ fn print_change(change: &Change) {
     };
     println!("  {} {}: {word}", change.kind, change.key);
     if let Some(note) = &change.note {
-        println!("      {note}");
+        println!("      {}", note.said);
     }
     for field in &change.fields {
         println!("      {}: expected {}, found {}", field.field, field.want, field.have);
@@ -182,7 +182,8 @@ pub async fn reconcile(
             shell.product.tenants.settle_within(by, left).await.map_err(|error| shell.told(&error))?;
         for step in steps.iter().filter(|step| !matches!(step.status, Status::Ok | Status::Skipped)) {
             undone += 1;
-            let why = step.error.as_deref().or(step.reason.as_deref()).unwrap_or("in progress");
+            let error = step.error.as_ref().map(|error| error.said.as_str());
+            let why = error.or(step.reason.as_deref()).unwrap_or("in progress");
             println!("{slug}: {} {}: {}: {why}", step.kind, step.name, step.status.as_str());
         }
     }

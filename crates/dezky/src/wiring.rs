@@ -119,6 +119,7 @@ impl Product {
         schedules.extend(Mailer::new(db.clone(), clock.clone(), config.mail.clone()).schedules(SEND_EVERY));
         schedules.extend(jobs);
         let site = Site::new(routes, places, &texts)?;
+        platform.reconciler.speak(Words::new(site.catalogues.clone(), Language::English));
         Ok(Self { platform, tenants, drift, config, surroundings, sign_in, schedules, site })
     }
 

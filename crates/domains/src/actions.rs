@@ -10,7 +10,7 @@ use kernel::id::random_token;
 use kernel::{Clock, Coded as _, DomainId, DomainName, FieldError, TenantId};
 use mail_dns::DomainState;
 use mail_dns::dmarc::Policy;
-use provisioning::{DOMAIN, MailSettings, domain_want, mail_settings};
+use provisioning::{DOMAIN, MailSettings, domain_want, mail_settings, user_of_type};
 use reconcile::Resource;
 use serde_json::json;
 use tenants::primary::{self, Holder};
@@ -255,7 +255,8 @@ impl Domains {
             match domain {
                 None => return Ok(()),
                 Some(domain) if domain.removing_at.is_none() => {
-                    return Err(Error::InUse(users(domain.refusal.as_deref().unwrap_or_default())));
+                    let used = domain.refusal.as_ref().map_or_else(|| vec![user_of_type("")], users);
+                    return Err(Error::InUse(used));
                 }
                 Some(_) if tokio::time::Instant::now() >= deadline => return Err(Error::Slow),
                 Some(_) => tokio::time::sleep(LOOK).await,

@@ -141,7 +141,7 @@ impl From<&Domain> for DomainView {
             checked_at: domain.checked_at.map(|at| at.to_string()),
             lapses_at: domain.lapses_at.map(|at| at.to_string()),
             removing_at: domain.removing_at.map(|at| at.to_string()),
-            refusal: domain.refusal.clone(),
+            refusal: domain.refusal.as_ref().map(|error| error.said.clone()),
             created_at: domain.created_at.to_string(),
         }
     }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use audit::{Chain, Context, Entry, Outcome};
 use db::Tx;
 use kernel::{Clock, DomainName, TenantId};
-use provisioning::{DOMAIN, STILL_USED, domain_want, mail_settings};
+use provisioning::{DOMAIN, DOMAIN_USED, domain_want, mail_settings};
 use reconcile::{Resource, ResourceSubscriber};
 use serde_json::json;
 use tenants::primary;
@@ -90,7 +90,7 @@ async fn follow_removal(
     if resource.spec.is_some() {
         return store::update(tx, &kept).await;
     }
-    let Some(why) = resource.error.as_ref().filter(|why| why.starts_with(STILL_USED)) else {
+    let Some(why) = resource.error.as_ref().filter(|why| why.is(DOMAIN_USED)) else {
         return Ok(());
     };
     store::update(tx, &Domain { refusal: Some(why.clone()), ..kept }).await?;
@@ -100,8 +100,9 @@ async fn follow_removal(
     if holder.is_some_and(|holder| holder.primary_domain.is_none()) {
         primary::set_primary_domain(tx, clock, domain.tenant, Some(&domain.name)).await?;
     }
-    let entry =
-        Entry::done(Action::DomainKeep, target(domain)).outcome(Outcome::Failed).after(json!({"why": why}));
+    let entry = Entry::done(Action::DomainKeep, target(domain))
+        .outcome(Outcome::Failed)
+        .after(json!({"why": why.said}));
     audit::append(tx, &Context::system("domains", clock), Chain::Tenant(domain.tenant), entry).await?;
     Ok(())
 }

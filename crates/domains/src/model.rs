@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use kernel::dns::Name;
+use kernel::message::Value;
 use kernel::{Coded, DomainId, DomainName, Message, TenantId, Timestamp};
 use mail_dns::dmarc::Policy;
 use mail_dns::expected::{Ownership, Wishes, of_zone};
 use mail_dns::{DomainState, Expected, Purpose, Verdict, zone};
-use provisioning::STILL_USED;
+use provisioning::{USERS, user_of_type};
+use reconcile::StepError;
 use serde::{Deserialize, Serialize};
 
 /// How it was shown who a domain belongs to.
@@ -72,7 +74,7 @@ pub struct Domain {
     /// When its removal began.
     pub removing_at: Option<Timestamp>,
     /// Why the mail server refused to remove it at the last attempt.
-    pub refusal: Option<String>,
+    pub refusal: Option<StepError>,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -207,17 +209,23 @@ pub fn marked_zone(upstream_id: &str, text: &str) -> String {
     format!("{ZONE_OF}{upstream_id}\n{text}")
 }
 
-/// What still uses a domain, by what the mail server said when it was to be removed.
-pub fn users(why: &str) -> Vec<Message> {
-    let objects = why.strip_prefix(STILL_USED).unwrap_or(why).split(',').map(str::trim);
-    let said = |object: &str| match object {
-        "Account" => Message::new("domain-used-account"),
-        "MailingList" => Message::new("domain-used-list"),
-        "SystemSettings" => Message::new("domain-used-settings"),
-        "" => Message::new("domain-used-something"),
-        other => Message::Quoted(other.to_owned()),
+/// What still uses a domain that the mail server refused to remove.
+pub fn users(refusal: &StepError) -> Vec<Message> {
+    let user = |value: &Value| match value {
+        Value::Message(message) => message.clone(),
+        other => Message::Quoted(other.to_string()),
     };
-    objects.map(said).collect()
+    match refusal.obstacle.as_ref().and_then(|obstacle| obstacle.value(USERS)) {
+        Some(Value::List(all)) => all.iter().map(user).collect(),
+        _ => users_in(&refusal.said),
+    }
+}
+
+/// The same of a refusal that a version before obstacles stored: a sentence, which stands until the domain is removed or
+/// its removal is tried again.
+fn users_in(sentence: &str) -> Vec<Message> {
+    let users = sentence.strip_prefix("the domain is still used by").unwrap_or(sentence);
+    users.split(',').map(|user| user_of_type(user.trim())).collect()
 }
 
 /// It can't be said which records should be there.

@@ -7,6 +7,7 @@ use kernel::cursor::Page;
 use kernel::needle::find_key;
 use kernel::{Clock, Cursor, DomainId, DomainName, Needle, TenantId, Timestamp};
 use mail_dns::DomainState;
+use reconcile::StepError;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
@@ -25,6 +26,7 @@ pub fn parse_state(word: &str) -> Option<DomainState> {
 }
 
 fn row(domain: &Domain) -> domains::Model {
+    let (refusal, refusal_obstacle) = StepError::columns(domain.refusal.as_ref());
     domains::Model {
         id: domain.id.to_string(),
         tenant_id: domain.tenant.to_string(),
@@ -45,7 +47,8 @@ fn row(domain: &Domain) -> domains::Model {
         next_check_at: domain.next_check_at.micros(),
         lapses_at: domain.lapses_at.map(Timestamp::micros),
         removing_at: domain.removing_at.map(Timestamp::micros),
-        refusal: domain.refusal.clone(),
+        refusal,
+        refusal_obstacle,
         created_at: domain.created_at.micros(),
     }
 }
@@ -74,7 +77,7 @@ fn domain(row: domains::Model) -> Result<Domain, Error> {
         token: row.token,
         zone: row.zone,
         host: row.dns_host,
-        refusal: row.refusal,
+        refusal: StepError::read(row.refusal, row.refusal_obstacle.as_deref()),
     })
 }
 

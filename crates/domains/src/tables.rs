@@ -27,6 +27,7 @@ pub mod domains {
         pub lapses_at: Option<i64>,
         pub removing_at: Option<i64>,
         pub refusal: Option<String>,
+        pub refusal_obstacle: Option<String>,
         pub created_at: i64,
     }
 

@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use access::Events;
 use audit::{AuditFilter, Context};
-use kernel::{Clock, DomainId, TenantId, Timestamp};
+use kernel::message::ToValue as _;
+use kernel::{Clock, DomainId, Message, TenantId, Timestamp};
 use mail_dns::{Advice, Code, DomainState, Purpose, Verdict};
 use platform::Platform;
 use proptest::prelude::*;
+use reconcile::{Obstacle, StepError};
 use upstream_dns::{Dns, Options, Resolver};
 
 use crate::check::Looked;
 use crate::model::{
-    CLAIM_LASTS, Challenge, Domain, Finding, Pace, Proof, changes, jittered, marked_zone, wait,
+    CLAIM_LASTS, Challenge, Domain, Finding, Pace, Proof, changes, jittered, marked_zone, users, wait,
 };
 use crate::service::{Domains, Settings};
 use crate::store;
@@ -281,4 +283,20 @@ proptest! {
         let now = clock.now().after(Duration::from_hours(hours));
         prop_assert_eq!(wait(PACE, &claim, now), if hours < 2 { PACE.busy } else { PACE.slow });
     }
+}
+
+#[test]
+fn what_uses_a_domain_is_read_of_its_refusal_and_of_the_sentence_of_the_version_before() {
+    let stored = |said: &str, obstacle: Option<Obstacle>| {
+        let (said, obstacle) = StepError::columns(Some(&StepError { said: said.to_owned(), obstacle }));
+        users(&StepError::read(said, obstacle.as_deref()).unwrap())
+    };
+    let of_type = provisioning::user_of_type;
+    let all = vec!["a@acme.test".to_value(), of_type("Account").to_value()];
+    let used = Obstacle::new(provisioning::DOMAIN_USED).with(provisioning::USERS, all);
+    let expected = [Message::Quoted("a@acme.test".to_owned()), of_type("Account")];
+    assert_eq!(stored("The domain is still used.", Some(used)), expected);
+    let before = stored("the domain is still used by MailingList, b@acme.test", None);
+    assert_eq!(before, [of_type("MailingList"), Message::Quoted("b@acme.test".to_owned())]);
+    assert_eq!(stored("", None), [of_type("")]);
 }

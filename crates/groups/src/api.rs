@@ -162,7 +162,10 @@ impl WholeView {
         let has = |status: Status| by_upstream.values().any(|one| *one == status).then_some(status);
         let undone = has(Status::Error).or_else(|| has(Status::Pending));
         let people = i64::try_from(details.people.len()).unwrap_or(i64::MAX);
-        let errors = details.steps.iter().filter_map(|step| Some((step.upstream(), step.error.clone()?)));
+        let errors = details
+            .steps
+            .iter()
+            .filter_map(|step| Some((step.upstream(), step.error.as_ref()?.said.clone())));
         Self {
             group: GroupView::of(tenant, &details.group, people, undone),
             members: details.people.iter().map(PersonView::from).collect(),

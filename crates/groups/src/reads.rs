@@ -9,7 +9,7 @@ use kernel::{Cursor, GroupId, MemberId, Timestamp};
 use memberships::roster::{self, Entry, Listed, Sought};
 use memberships::{MEMBERSHIP, SPACE_MEMBERSHIP};
 use provisioning::{DRIVE, GROUP};
-use reconcile::{Resource, Status};
+use reconcile::{Resource, Status, StepError};
 
 use crate::error::Error;
 use crate::model::{Group, name_key};
@@ -104,7 +104,7 @@ pub struct Step {
     /// Why that is.
     pub reason: Option<String>,
     /// What the last attempt ran into.
-    pub error: Option<String>,
+    pub error: Option<StepError>,
     /// How many attempts failed in a row.
     pub attempts: u32,
     /// When it was last tried.

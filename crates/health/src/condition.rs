@@ -3,7 +3,7 @@
 
 use access::TenantStatus;
 use findings::Finding;
-use kernel::{DomainName, Message};
+use kernel::{DomainName, Explain as _, Message};
 use provisioning::step_state;
 use reconcile::{Outline, Status};
 
@@ -157,7 +157,10 @@ impl Known<'_> {
         failing.map(|resource| Reason {
             code: "provisioning_error".to_owned(),
             about: resource.kind.clone(),
-            message: Message::Quoted(resource.error.clone().unwrap_or_default()),
+            message: match &resource.error {
+                Some(error) => error.message(),
+                None => Message::Quoted(String::new()),
+            },
         })
     }
 

@@ -266,7 +266,8 @@ impl Words {
     pub fn say(&self, message: &Message) -> String {
         match message {
             Message::Quoted(said) => said.clone(),
-            Message::Text { key, part, values } => {
+            Message::Text { english: Some(english), .. } if !self.knows(message) => english.clone(),
+            Message::Text { key, part, values, .. } => {
                 let values = self.values(values);
                 let of_field = match part {
                     Part::Field => self.find((key, Some("field")), &values),
@@ -295,8 +296,8 @@ impl Words {
         }
     }
 
-    fn values<'a>(&self, values: &'a [(&'static str, Value)]) -> Vec<(&'a str, Arg<'a>)> {
-        values.iter().map(|(name, value)| (*name, self.value(value))).collect()
+    fn values<'a>(&self, values: &'a [(Cow<'static, str>, Value)]) -> Vec<(&'a str, Arg<'a>)> {
+        values.iter().map(|(name, value)| (name.as_ref(), self.value(value))).collect()
     }
 
     fn value<'a>(&self, value: &'a Value) -> Arg<'a> {
@@ -321,6 +322,24 @@ impl Words {
                 let first: Vec<String> = all.iter().map(text).collect();
                 self.tx("list-and", &[("first", first.join(", ").into()), ("last", text(last).into())])
             }
+        }
+    }
+
+    /// True when there is a text for all that a message is said with.
+    fn knows(&self, message: &Message) -> bool {
+        match message {
+            Message::Quoted(_) => true,
+            Message::Text { key, values, .. } => {
+                self.has(key) && values.iter().all(|(_, value)| self.knows_value(value))
+            }
+        }
+    }
+
+    fn knows_value(&self, value: &Value) -> bool {
+        match value {
+            Value::Text(_) | Value::Count(_) => true,
+            Value::Message(message) => self.knows(message),
+            Value::List(all) => all.iter().all(|one| self.knows_value(one)),
         }
     }
 
@@ -379,6 +398,16 @@ mod tests {
         let all = |all: &[&str]| w.say(&Message::new("all").with("all", all));
         assert_eq!([all(&["a"]), all(&["a", "b", "c"])], ["a", "a, b and c"]);
         assert_eq!(w.explain(&Message::Quoted("no such host".to_owned())), "no such host");
+    }
+
+    #[test]
+    fn what_another_version_stored_is_said_as_it_was_in_english_where_a_text_is_missing() {
+        let w = words(Language::German);
+        let stored = |message: Message| w.explain(&message.or_english("As stored."));
+        assert_eq!(stored(Message::new("only")), "Nur hier");
+        assert_eq!(stored(Message::new("later")), "As stored.");
+        let inside = Message::new("only").with("what", vec![Message::new("later")]);
+        assert_eq!(stored(inside), "As stored.");
     }
 
     #[test]

@@ -17,7 +17,9 @@ pub enum Message {
         /// Which part of it; where the text has no such part, its value.
         part: Part,
         /// What goes into it, by name.
-        values: Vec<(&'static str, Value)>,
+        values: Vec<(Cow<'static, str>, Value)>,
+        /// What it was in English when it was stored, for who lacks its texts: another version wrote it.
+        english: Option<String>,
     },
     /// What somebody else said, in their words: an upstream, a parser.
     Quoted(String),
@@ -48,7 +50,7 @@ pub enum Value {
 impl Message {
     /// The text of a key.
     pub fn new(key: impl Into<Cow<'static, str>>) -> Self {
-        Self::Text { key: key.into(), part: Part::Value, values: Vec::new() }
+        Self::Text { key: key.into(), part: Part::Value, values: Vec::new(), english: None }
     }
 
     /// What somebody else said, as a sentence.
@@ -57,9 +59,17 @@ impl Message {
     }
 
     /// With a value.
-    pub fn with(mut self, name: &'static str, value: impl ToValue) -> Self {
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl ToValue) -> Self {
         if let Self::Text { values, .. } = &mut self {
-            values.push((name, value.to_value()));
+            values.push((name.into(), value.to_value()));
+        }
+        self
+    }
+
+    /// With what it was in English when it was stored.
+    pub fn or_english(mut self, said: &str) -> Self {
+        if let Self::Text { english, .. } = &mut self {
+            *english = Some(said.to_owned());
         }
         self
     }

@@ -24,7 +24,7 @@ pub async fn check(subject: &dyn Subject) -> Held {
         };
         let resource = trial.until(&want, "refused", failed).await?;
         trial.check_gone(&others)?;
-        let why = resource.and_then(|resource| resource.error).unwrap_or_default();
+        let why = resource.and_then(|resource| resource.error).map(|error| error.said).unwrap_or_default();
         if !why.contains(&trial.subject.title(&want)) {
             return Err(format!("the step does not say whose name is taken: “{why}”"));
         }

@@ -40,7 +40,7 @@ async fn a_create_that_makes_two_is_caught() {
 
 #[tokio::test]
 async fn a_kind_that_compares_too_much_is_caught() {
-    is_caught(Wrong::ComparesTooMuch, Names::Unique, Law::Repeats, "didn't apply the change").await;
+    is_caught(Wrong::ComparesTooMuch, Names::Unique, Law::Repeats, "blocked-not-applied").await;
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn a_kind_that_forgets_what_it_may_have_made_is_caught() {
 
 #[tokio::test]
 async fn an_update_that_does_not_take_effect_is_caught() {
-    is_caught(Wrong::UpdatesNothing, Names::Unique, Law::Repeats, "didn't apply the change").await;
+    is_caught(Wrong::UpdatesNothing, Names::Unique, Law::Repeats, "blocked-not-applied").await;
 }
 
 #[tokio::test]

@@ -90,7 +90,7 @@ impl From<&Row> for AliasView {
             target_kind: owner.map(|owner| owner.kind.as_str()),
             user_id: owner.and_then(|owner| owner.person.as_ref()).map(|(user, _)| user.to_string()),
             status: row.state.status.as_str(),
-            error: row.state.error.clone(),
+            error: row.state.error.as_ref().map(|error| error.said.clone()),
         }
     }
 }
@@ -134,7 +134,7 @@ impl From<&ListDetails> for ListView {
             aliases: details.aliases.iter().map(ToString::to_string).collect(),
             recipients: details.places.iter().map(recipient).collect(),
             status: details.state.status.as_str(),
-            error: details.state.error.clone(),
+            error: details.state.error.as_ref().map(|error| error.said.clone()),
             version: list.version,
             created_at: list.created_at.to_string(),
         }

@@ -8,7 +8,7 @@ use addresses::mailboxes::{self, MailboxOf};
 use addresses::{AddressFilter, AddressKind, AddressOwner, Entry};
 use kernel::cursor::Page;
 use kernel::{Cursor, DomainName, EmailAddress, ListId};
-use reconcile::{Resource, Status};
+use reconcile::{Resource, Status, StepError};
 use upstream_stalwart::Usage;
 
 use crate::error::Error;
@@ -24,7 +24,7 @@ pub struct MailState {
     /// Why it is pending or skipped.
     pub reason: Option<String>,
     /// What the last attempt ran into.
-    pub error: Option<String>,
+    pub error: Option<StepError>,
 }
 
 impl MailState {

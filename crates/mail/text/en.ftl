@@ -132,3 +132,8 @@ mail-address-quoted = Remove the quotes before the @: few mail programs can writ
 mail-address-syntax = Before the @, use letters a to z and digits, with dots, dashes or underscores between them.
 mail-address-long = Use at most 64 characters before the @.
 mail-address-domain = Enter a domain after the @, such as acme.com.
+
+# Why a step can’t be done
+blocked-recipient = A recipient of the list isn’t an email address.
+blocked-list-used = Something in Stalwart still uses the list.
+blocked-own-domain-missing = Its domain isn’t there yet.

@@ -6,7 +6,7 @@ use kernel::{Timestamp, UserId};
 use memberships::make::is_vouched_for;
 use memberships::{Error, FILES_USER, MEMBERSHIP, Member, PasswordState, SPACE_MEMBERSHIP, USER, rows};
 use people::{Live, patience};
-use reconcile::{Resource, Status};
+use reconcile::{Resource, Status, StepError};
 
 use crate::service::Members;
 
@@ -35,7 +35,7 @@ pub struct Step {
     /// Why it is skipped or pending.
     pub reason: Option<String>,
     /// What the last attempt ran into.
-    pub error: Option<String>,
+    pub error: Option<StepError>,
     /// How many attempts failed in a row.
     pub attempts: u32,
     /// When it was last tried.

@@ -119,3 +119,18 @@ error-account-pending = Your account is being created, and its password isn’t 
 input-role = Use member, admin or owner.
 mailbox-unnamed = “{ $local }” can’t be a mailbox name. Enter a name of letters and digits.
 mailbox-unnamed-but = “{ $local }” can’t be a mailbox name. Enter a name such as { $proposed }.
+
+# Why a step can’t be done
+blocked-account-gone = The person’s account is gone from Authentik.
+blocked-own-account-gone = The account this person signed in with is gone from Authentik.
+blocked-account-number = The account has no number in Authentik.
+blocked-account-taken = Authentik has another account with the name or address “{ $username }”. Remove this member and invite the person instead: the account’s owner must agree.
+blocked-account-renamed = The account’s user name was changed in Authentik. Change it back to “{ $username }” there.
+blocked-account-origin = Dezky can’t tell whether it created this account.
+blocked-membership-sides = The membership has no group or no person.
+blocked-files-user-taken = oCIS already has an account for “{ $name }” that Dezky didn’t create. It’s left unchanged.
+blocked-space-gone = The space is gone from oCIS.
+blocked-space-not-a-member = Dezky’s own account isn’t a member of the space. A manager of the space must invite it again.
+blocked-space-sides = The membership has no space or no person.
+blocked-space-last-manager = The person is the last manager of the space.
+blocked-space-contradiction = oCIS says that the person is a member of the space, and that they aren’t.

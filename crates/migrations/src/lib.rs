@@ -33,6 +33,7 @@ mod m031_stopped;
 mod m032_whose;
 mod m033_restored;
 mod m034_due;
+mod m035_obstacles;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -74,6 +75,7 @@ impl MigratorTrait for History {
             Box::new(m032_whose::Migration),
             Box::new(m033_restored::Migration),
             Box::new(m034_due::Migration),
+            Box::new(m035_obstacles::Migration),
         ]
     }
 }

@@ -38,7 +38,7 @@ pub struct Assembly {
 /// When two slices bring the same kind, action, job or probe.
 pub fn assemble(platform: &Platform, slices: Vec<Slice>) -> Result<Assembly, TwoOwners> {
     each_has_one_owner(&slices)?;
-    let mut all = Assembly::default();
+    let mut all = Assembly { texts: reconcile::TEXTS.to_vec(), ..Assembly::default() };
     all.places.actions.extend(access::Action::ALL.iter().chain(reconcile::recorded::Action::ALL));
     let (mut kinds, mut resource_subscribers) = (Vec::new(), Vec::new());
     let (mut subscribers, mut probes) = (Vec::new(), Vec::new());

@@ -31,7 +31,7 @@ pub use desired::{
 };
 pub use error::Error;
 pub use input::{COUNTED, hash};
-pub use kinds::{STILL_USED, kinds, our_groups};
+pub use kinds::{DOMAIN_USED, USERS, kinds, our_groups, user_of_type};
 pub use pages::{card_of_steps, card_of_stopped, dialog_of_stopped, name_of_step};
 pub use service::Provisioning;
 pub use steps::{StepState, step_state};

@@ -54,3 +54,18 @@ action-tenant-allow-removals = Removals allowed
 ## Errors
 error-removals-moved = The pending removals, now { $count }, aren’t the ones you confirmed.
     .advice = Review the pending removals and confirm again.
+
+# Why a step can’t be done
+blocked-domain-name = “{ $name }” isn’t a domain name.
+blocked-domain-taken = Stalwart already has a domain “{ $name }”.
+blocked-domain-renamed = The domain was renamed in Stalwart to “{ $name }”. Rename it back there.
+blocked-domain-used = The domain is still used by { $users }.
+blocked-catch-all = The catch-all address “{ $address }” isn’t an email address.
+blocked-group-taken = Authentik already has another group named “{ $name }”.
+blocked-files-admin-lost = Dezky’s service user has lost the Admin role in oCIS, so it can’t see what exists there.
+domain-used-alias = an alias of { $address }
+domain-used-account = mailboxes, groups or their aliases
+domain-used-list = distribution lists
+domain-used-settings = the mail server’s own settings
+domain-used-something = something in the mail server
+domain-used-more = { $count } more

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use crate::kind::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
+use crate::obstacle::Obstacle;
 use crate::store::Resource;
 
 /// A [`Kind`] of any spec. Kinds are this by themselves; tests put others between.
@@ -50,7 +51,9 @@ pub trait AnyKind: Send + Sync {
 
 /// Reads a spec.
 fn read<K: Kind>(spec: &Value) -> Result<K::Spec, Problem> {
-    let unread = |error| Problem::Blocked(format!("its configuration can't be read: {error}"));
+    let unread = |error: serde_json::Error| {
+        Problem::Blocked(Obstacle::new("blocked-configuration").with("why", error.to_string()))
+    };
     <K::Spec as serde::Deserialize>::deserialize(spec).map_err(unread)
 }
 

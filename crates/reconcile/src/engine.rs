@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use db::{Db, Error, Tx};
+use i18n::Words;
 use kernel::id::random;
 use kernel::{Clock, TenantId, Timestamp};
 use sea_orm::Set;
@@ -15,8 +16,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::breaker::{Admission, Breaker};
 use crate::fail::reach;
-use crate::kind::{Availability, Registered, Waiting, need_key, upstream_of};
+use crate::kind::{Availability, Problem, Registered, Waiting, need_key, upstream_of};
 use crate::needs::has_come;
+use crate::obstacle::StepError;
 use crate::settings::Settings;
 use crate::step::{Facts, StepOutcome, attempt};
 use crate::store::{self, DRIFT_ACCEPTED, NEVER, Resource, Status};
@@ -72,6 +74,7 @@ struct Inner {
     clock: Clock,
     settings: Settings,
     registry: OnceLock<Registry>,
+    english: OnceLock<Words>,
     watchers: Watchers,
 }
 
@@ -96,8 +99,8 @@ impl std::fmt::Debug for Reconciler {
 impl Reconciler {
     /// A reconciler that knows no kind yet, and works once it is started.
     pub fn new(db: Db, clock: Clock, settings: Settings) -> Self {
-        let (registry, watchers) = (OnceLock::new(), Watchers::default());
-        Self(Arc::new(Inner { db, clock, settings, registry, watchers }))
+        let (registry, english, watchers) = (OnceLock::new(), OnceLock::new(), Watchers::default());
+        Self(Arc::new(Inner { db, clock, settings, registry, english, watchers }))
     }
 
     /// Gives it its kinds, and those who are told of what becomes of resources. Only the first call counts.
@@ -109,6 +112,22 @@ impl Reconciler {
             let kinds = kinds.into_iter().map(|kind| (kind.name, kind)).collect();
             Registry { kinds, subscribers, breakers }
         });
+    }
+
+    /// Gives it the words in which programs read what a step ran into; without any they read keys and values. Only the
+    /// first call counts.
+    pub fn speak(&self, english: Words) {
+        self.0.english.get_or_init(|| english);
+    }
+
+    /// What a step ran into, as it is stored and shown.
+    pub(crate) fn said(&self, problem: &Problem) -> StepError {
+        let obstacle = problem.obstacle();
+        let said = match (&obstacle, self.0.english.get()) {
+            (Some(obstacle), Some(words)) => words.explain(obstacle),
+            _ => problem.to_string(),
+        };
+        StepError { said, obstacle }
     }
 
     fn registry(&self) -> &Registry {
@@ -315,13 +334,13 @@ impl Reconciler {
             }
             return;
         }
-        if let StepOutcome::Failed(failure) = &verdict {
+        if let StepOutcome::Failed(problem) = &verdict {
             let attempts = resource.attempts + 1;
             tracing::warn!(
                 kind = resource.kind,
                 name = resource.name,
                 attempts,
-                why = failure.why,
+                why = %problem,
                 "a step failed"
             );
         }
@@ -341,7 +360,9 @@ impl Reconciler {
         let Some(breaker) = self.registry().breakers.get(upstream) else { return };
         let now = self.0.clock.now();
         match verdict {
-            StepOutcome::Failed(failure) if failure.outage => breaker.failed(now, &resource.id, &failure.why),
+            StepOutcome::Failed(problem) if problem.is_outage() => {
+                breaker.failed(now, &resource.id, &problem.to_string());
+            }
             StepOutcome::NotYet(_) | StepOutcome::OthersTurn | StepOutcome::LeaseLost => {}
             StepOutcome::Settled
             | StepOutcome::Accepted
@@ -436,11 +457,11 @@ impl Reconciler {
             if matches!(verdict, StepOutcome::Failed(_)) { resource.attempts.saturating_add(1) } else { 0 };
         let (status, reason, error, next_at) = match (verdict, self.availability(&resource.kind)) {
             (_, Availability::Off(why)) => (Status::Skipped, Some(why.to_owned()), None, NEVER),
-            (StepOutcome::Failed(failure), _) => {
+            (StepOutcome::Failed(problem), _) => {
                 let wait = self.0.settings.backoff.wait(attempts, u32::from_be_bytes(random()));
-                let wait = wait.max(failure.asked.unwrap_or_default().min(LONGEST_ASKED));
-                let reason = failure.reason.map(str::to_owned);
-                (Status::Error, reason, Some(failure.why), now.after(wait).micros())
+                let wait = wait.max(problem.retry_after().unwrap_or_default().min(LONGEST_ASKED));
+                let reason = problem.reason().map(str::to_owned);
+                (Status::Error, reason, Some(self.said(&problem)), now.after(wait).micros())
             }
             (StepOutcome::Waiting(waiting), _) => {
                 let again = now.after(less_often(waiting.again_in, looks, self.0.settings.backoff.most));
@@ -457,10 +478,12 @@ impl Reconciler {
                 _,
             ) => (Status::Ok, None, None, NEVER),
         };
+        let (error, obstacle) = StepError::columns(error.as_ref());
         resources::ActiveModel {
             status: Set(status.as_str().to_owned()),
             reason: Set(reason),
             error: Set(error),
+            obstacle: Set(obstacle),
             waits_for: Set(waits_for),
             attempts: Set(i64::from(attempts)),
             looks: Set(i64::from(looks)),

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::kind::{Actual, FieldChange, Problem};
+use crate::obstacle::Obstacle;
 
 /// The differences in the fields that are compared; the rest of a spec says of what it is.
 pub fn compared(spec: &Value, actual: &Actual, fields: &[&str]) -> Vec<FieldChange> {
@@ -29,5 +30,5 @@ pub fn text<'v>(value: &'v Value, field: &str) -> &'v str {
 /// When it wasn't.
 pub fn needed(ids: &[String], at: usize) -> Result<&str, Problem> {
     let found = ids.get(at).map(String::as_str);
-    found.ok_or_else(|| Problem::Blocked("what it needs isn't there yet".to_owned()))
+    found.ok_or_else(|| Problem::Blocked(Obstacle::new("blocked-need-missing")))
 }

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::any_kind::AnyKind;
+use crate::obstacle::Obstacle;
+use crate::removal::STOPPED;
 use crate::store::Resource;
 
 /// An upstream object as it is.
@@ -71,8 +73,8 @@ pub struct FieldChange {
 pub enum Created {
     /// It was made.
     New(Actual),
-    /// Somebody else's object has the name; the text says whose.
-    Taken(String),
+    /// Somebody else's object has the name; this says whose.
+    Taken(Obstacle),
 }
 
 /// Why a step did not reach its goal.
@@ -80,8 +82,8 @@ pub enum Created {
 pub enum Problem {
     /// A call failed.
     Call(CallError),
-    /// The upstream's state forbids it; the sentence is for people.
-    Blocked(String),
+    /// The upstream's state forbids it.
+    Blocked(Obstacle),
     /// So much goes that nobody ordered that a person must look; this is how much may go within an hour.
     Stopped(u64),
 }
@@ -100,6 +102,20 @@ impl Problem {
 }
 
 impl Problem {
+    /// The problem as data; a failed call has the words of who failed it.
+    pub(crate) fn obstacle(&self) -> Option<Obstacle> {
+        match self {
+            Self::Call(_) => None,
+            Self::Blocked(obstacle) => Some(obstacle.clone()),
+            Self::Stopped(most) => Some(Obstacle::new("blocked-removals-stopped").with("most", *most)),
+        }
+    }
+
+    /// The stable word for why, where there is one.
+    pub(crate) fn reason(&self) -> Option<&'static str> {
+        matches!(self, Self::Stopped(_)).then_some(STOPPED)
+    }
+
     /// How long the upstream asked to be left alone.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -109,15 +125,13 @@ impl Problem {
     }
 }
 
+/// For logs.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Call(error) => error.fmt(f),
-            Self::Blocked(why) => f.write_str(why),
-            Self::Stopped(most) => write!(
-                f,
-                "More than {most} objects of this workspace were about to be deleted within an hour, and no one requested it. Nothing more is deleted until an operator confirms."
-            ),
+            Self::Blocked(obstacle) => obstacle.fmt(f),
+            Self::Stopped(most) => write!(f, "{STOPPED} (most: {most})"),
         }
     }
 }

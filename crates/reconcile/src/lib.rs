@@ -16,6 +16,7 @@ mod history;
 mod kind;
 mod needs;
 mod neighbours;
+mod obstacle;
 mod owned;
 mod plan;
 pub mod recorded;
@@ -28,6 +29,8 @@ mod turns;
 mod want;
 mod watch;
 
+use i18n::{Language, Source};
+
 pub use any_kind::AnyKind;
 pub use engine::{Owner, Reconciler, ResourceSubscriber};
 #[cfg(debug_assertions)]
@@ -37,6 +40,7 @@ pub use kind::{
     Actual, Availability, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Target, Waiting,
     spec_of,
 };
+pub use obstacle::{Obstacle, StepError};
 pub use owned::{Outline, of_owner, of_owners, outlines, outlines_of, undone};
 pub use plan::{Change, Plan, PlanAction, PlanError};
 pub use removal::{STOPPED, fingerprint, is_ordered, let_go_on, order, order_kind, order_one, stopped};
@@ -46,3 +50,6 @@ pub use store::{
     retry_now,
 };
 pub use want::{Want, destroy, destroy_one, rename, want, want_known};
+
+/// The texts of its own obstacles.
+pub const TEXTS: &[Source] = &[Source { language: Language::English, text: include_str!("../text/en.ftl") }];

@@ -8,6 +8,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
+use crate::obstacle::StepError;
 use crate::store::{Resource, Status, resource};
 use crate::tables::resources;
 
@@ -37,8 +38,8 @@ pub struct Outline {
     pub status: Status,
     /// Why it is skipped or still pending.
     pub reason: Option<String>,
-    /// What the last attempt ran into, for people.
-    pub error: Option<String>,
+    /// What the last attempt ran into.
+    pub error: Option<StepError>,
     /// How many attempts failed in a row.
     pub attempts: u32,
     /// When it was last tried.
@@ -49,12 +50,13 @@ pub struct Outline {
 
 /// The columns of an [`Outline`], which is read by their places: by name each value would cost an allocation more.
 const OUTLINE: &str = "r.owner, r.kind, r.name, r.spec IS NOT NULL AS is_wanted, r.upstream_id, r.status, r.reason, \
-                       r.error, r.attempts, r.attempted_at, r.next_at";
+                       r.error, r.attempts, r.attempted_at, r.next_at, r.obstacle";
 
 impl Outline {
     fn read(row: &QueryResult) -> Result<Self, Error> {
         let status: String = row.try_get_by_index(5)?;
         let attempts: i64 = row.try_get_by_index(8)?;
+        let obstacle: Option<String> = row.try_get_by_index(11)?;
         Ok(Self {
             owner: row.try_get_by_index(0)?,
             kind: row.try_get_by_index(1)?,
@@ -63,7 +65,7 @@ impl Outline {
             upstream_id: row.try_get_by_index(4)?,
             status: Status::parse(&status)?,
             reason: row.try_get_by_index(6)?,
-            error: row.try_get_by_index(7)?,
+            error: StepError::read(row.try_get_by_index(7)?, obstacle.as_deref()),
             attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
             attempted_at: row.try_get_by_index::<Option<i64>>(9)?.map(Timestamp::from_micros),
             next_at: Timestamp::from_micros(row.try_get_by_index(10)?),

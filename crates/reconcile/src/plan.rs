@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use db::Error;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use sea_orm::ConnectionTrait;
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -12,8 +11,9 @@ use sha2::{Digest, Sha256};
 use crate::any_kind::AnyKind;
 use crate::drift::{self, Acceptance, Difference, Masks, Subject};
 use crate::engine::Reconciler;
-use crate::kind::{Actual, FieldChange, Need, need_key, upstream_of};
+use crate::kind::{Actual, FieldChange, Need, Problem, need_key, upstream_of};
 use crate::needs::{Linked, link};
+use crate::obstacle::{Obstacle, StepError};
 use crate::removal;
 use crate::step::find;
 use crate::store::Resource;
@@ -53,7 +53,7 @@ pub struct Change {
     pub upstream_id: Option<String>,
     /// Why nothing can be done, for [`PlanAction::Foreign`] and [`PlanAction::Unreadable`].
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    pub note: Option<StepError>,
     /// The id of the resource.
     #[serde(skip)]
     pub resource: String,
@@ -186,14 +186,14 @@ impl Reconciler {
         remade: &BTreeSet<String>,
     ) -> Result<BTreeMap<String, Compared>, Error> {
         static NONE: Masks = Masks::none();
-        let (db, _, kinds) = self.parts();
+        let (_, _, kinds) = self.parts();
         let comparisons: Vec<_> = resources
             .iter()
             .filter_map(|resource| {
                 let kind = kinds.get(resource.kind.as_str())?.kind.as_ref().ok()?;
                 let masks = masks.get(&resource.id).unwrap_or(&NONE);
                 Some(async move {
-                    let compared = compare(db.read(), kind.as_ref(), resource, masks, remade).await?;
+                    let compared = compare(self, kind.as_ref(), resource, masks, remade).await?;
                     Ok((resource.id.clone(), compared))
                 })
             })
@@ -255,19 +255,20 @@ pub(crate) struct Compared {
 
 /// Reads an object and compares it with what is wanted.
 pub(crate) async fn compare(
-    on: &impl ConnectionTrait,
+    engine: &Reconciler,
     kind: &dyn AnyKind,
     resource: &Resource,
     masks: &Masks,
     remade: &BTreeSet<String>,
 ) -> Result<Compared, Error> {
-    let Linked { resource, lack } = &link(on, kind, resource, remade).await?;
+    let (db, _, _) = engine.parts();
+    let Linked { resource, lack } = &link(db.read(), kind, resource, remade).await?;
     // Without what it needs it can't be there.
     let may_be_there = lack.is_none() || resource.upstream_id.is_some();
     let found = if may_be_there { find(kind, resource).await } else { Ok(None) };
     let (seen, change, accepted) = match found {
         Err(problem) => {
-            let note = Some(problem.to_string());
+            let note = Some(engine.said(&problem));
             (
                 "unreadable".to_owned(),
                 Some(change(resource, PlanAction::Unreadable, None, Vec::new(), note)),
@@ -279,7 +280,7 @@ pub(crate) async fn compare(
             ("absent".to_owned(), change, accepted)
         }
         Ok(Some(actual)) if !actual.is_of(resource) => {
-            (format!("foreign {}", actual.upstream_id), foreign(resource, actual), vec![])
+            (format!("foreign {}", actual.upstream_id), foreign(engine, resource, actual), vec![])
         }
         Ok(Some(actual)) => {
             let seen = format!("{} {}", actual.upstream_id, actual.fields);
@@ -298,7 +299,7 @@ fn change(
     action: PlanAction,
     upstream_id: Option<String>,
     fields: Vec<FieldChange>,
-    note: Option<String>,
+    note: Option<StepError>,
 ) -> Change {
     Change {
         upstream: upstream_of(&resource.kind).to_owned(),
@@ -328,13 +329,14 @@ fn absent(resource: &Resource, masks: &Masks) -> (Option<Change>, Vec<Acceptance
     (Some(change(resource, PlanAction::Create, None, missing.collect(), None)), vec![])
 }
 
-fn foreign(resource: &Resource, actual: Actual) -> Option<Change> {
+fn foreign(engine: &Reconciler, resource: &Resource, actual: Actual) -> Option<Change> {
     resource.spec.as_ref()?;
-    let (note, id) = match actual.mark {
-        None => ("an object with this name exists that Dezky didn't create", Some(actual.upstream_id)),
-        Some(_) => ("an object with this name exists that's marked as another's", None),
+    let (obstacle, id) = match actual.mark {
+        None => (Obstacle::new("blocked-name-unmanaged"), Some(actual.upstream_id)),
+        Some(_) => (Obstacle::new("blocked-name-marked"), None),
     };
-    Some(change(resource, PlanAction::Foreign, id, Vec::new(), Some(note.to_owned())))
+    let note = engine.said(&Problem::Blocked(obstacle));
+    Some(change(resource, PlanAction::Foreign, id, Vec::new(), Some(note)))
 }
 
 fn present(

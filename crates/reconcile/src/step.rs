@@ -1,10 +1,9 @@
 //! One attempt to bring one resource to where it should be.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use db::{Db, Error};
-use kernel::{Clock, Timestamp};
+use kernel::{Clock, Message, Timestamp};
 use serde_json::Value;
 
 use crate::any_kind::AnyKind;
@@ -14,7 +13,8 @@ use crate::fail::reach;
 use crate::kind::{Actual, Created, Need, Problem, Waiting, upstream_of};
 use crate::needs::{Lack, link};
 use crate::neighbours;
-use crate::removal::{self, STOPPED};
+use crate::obstacle::Obstacle;
+use crate::removal;
 use crate::settings::Settings;
 use crate::store::{self, Resource, Status};
 
@@ -36,33 +36,9 @@ pub(crate) enum StepOutcome {
     /// Gone, as it should be.
     Gone,
     /// It failed.
-    Failed(Failure),
+    Failed(Problem),
     /// Another worker has the resource now.
     LeaseLost,
-}
-
-/// Why an attempt failed.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Failure {
-    /// A sentence for people.
-    pub why: String,
-    /// For how long the upstream asked to be left alone.
-    pub asked: Option<Duration>,
-    /// True when it is the upstream that fails, and not what was asked of it.
-    pub outage: bool,
-    /// The stable word for why, where there is one.
-    pub reason: Option<&'static str>,
-}
-
-impl From<Problem> for Failure {
-    fn from(problem: Problem) -> Self {
-        Self {
-            why: problem.to_string(),
-            asked: problem.retry_after(),
-            outage: problem.is_outage(),
-            reason: matches!(problem, Problem::Stopped(_)).then_some(STOPPED),
-        }
-    }
 }
 
 /// What an attempt learned of the upstream.
@@ -86,7 +62,7 @@ pub(crate) async fn attempt(
     let mut facts = Facts::of(resource);
     let linked = match link(db.read(), kind, resource, &BTreeSet::new()).await {
         Ok(linked) => linked,
-        Err(error) => return (facts, StepOutcome::Failed(database(&error).into())),
+        Err(error) => return (facts, StepOutcome::Failed(database(&error))),
     };
     let resource = &linked.resource;
     match (linked.lack, &resource.spec) {
@@ -100,13 +76,13 @@ pub(crate) async fn attempt(
     match step.take_turn().await {
         Ok(true) => {}
         Ok(false) => return (step.facts, StepOutcome::OthersTurn),
-        Err(problem) => return (step.facts, StepOutcome::Failed(problem.into())),
+        Err(problem) => return (step.facts, StepOutcome::Failed(problem)),
     }
     let verdict = match &resource.spec {
         Some(spec) => step.ensure(spec).await,
         None => step.remove().await,
     };
-    let verdict = verdict.unwrap_or_else(|problem| StepOutcome::Failed(problem.into()));
+    let verdict = verdict.unwrap_or_else(StepOutcome::Failed);
     (step.facts, verdict)
 }
 
@@ -142,12 +118,13 @@ struct Attempt<'a> {
     facts: Facts,
 }
 
-fn blocked<T>(why: impl Into<String>) -> Result<T, Problem> {
-    Err(Problem::Blocked(why.into()))
+fn blocked<T>(obstacle: Obstacle) -> Result<T, Problem> {
+    Err(Problem::Blocked(obstacle))
 }
 
 fn database(error: &Error) -> Problem {
-    Problem::Blocked(error.to_string())
+    let why = Message::quoted(&error.to_string());
+    Problem::Blocked(Obstacle::new("blocked-database").with("why", why))
 }
 
 impl Attempt<'_> {
@@ -181,9 +158,8 @@ impl Attempt<'_> {
         self.kind.read(&known).await
     }
 
-    fn foreign(&self) -> String {
-        let title = self.kind.title(self.resource);
-        format!("“{title}” already exists there and wasn't created by Dezky. It's left unchanged.")
+    fn foreign(&self) -> Obstacle {
+        Obstacle::new("blocked-foreign").with("title", self.kind.title(self.resource))
     }
 
     /// Makes the object; none when the lease was lost before the call.
@@ -205,14 +181,11 @@ impl Attempt<'_> {
                 let made = self.read_back(actual.upstream_id).await?;
                 reach!(self.settings, self.resource, CreateRead);
                 // Still in doubt: it is searched for next.
-                made.map_or_else(
-                    || blocked("the service doesn't show what it reported as created"),
-                    |made| Ok(Some(made)),
-                )
+                made.map_or_else(|| blocked(Obstacle::new("blocked-not-shown")), |made| Ok(Some(made)))
             }
-            Ok(Created::Taken(why)) => {
+            Ok(Created::Taken(by)) => {
                 self.facts.in_doubt = false;
-                blocked(why)
+                blocked(by)
             }
             Err(problem) => {
                 self.facts.in_doubt = problem.outcome_is_unknown();
@@ -260,12 +233,14 @@ impl Attempt<'_> {
         self.kind.update(self.resource, spec, &actual, &changes).await?;
         reach!(self.settings, self.resource, UpdateCalled);
         let Some(after) = self.read_back(actual.upstream_id).await? else {
-            return blocked("it disappeared while it was being changed");
+            return blocked(Obstacle::new("blocked-disappeared"));
         };
         reach!(self.settings, self.resource, UpdateRead);
         match masks.open(self.kind.diff(spec, &after)).first() {
             None => Ok(Some(after)),
-            Some(change) => blocked(format!("the service didn't apply the change of {}", change.field)),
+            Some(change) => {
+                blocked(Obstacle::new("blocked-not-applied").with("field", change.field.as_str()))
+            }
         }
     }
 
@@ -302,11 +277,7 @@ impl Attempt<'_> {
         reach!(self.settings, self.resource, DeleteCalled);
         let left = self.read_back(actual.upstream_id).await?;
         reach!(self.settings, self.resource, DeleteRead);
-        if left.is_some() {
-            blocked("the service still has what it reported as deleted")
-        } else {
-            Ok(StepOutcome::Gone)
-        }
+        if left.is_some() { blocked(Obstacle::new("blocked-not-deleted")) } else { Ok(StepOutcome::Gone) }
     }
 
     /// Stops when so many objects go that nobody ordered that it looks like a mistake. Counted before the call, so that a

@@ -13,6 +13,7 @@ use sea_orm::{
 use serde_json::Value;
 
 use crate::neighbours;
+use crate::obstacle::StepError;
 use crate::tables::{history, resources};
 
 /// Where a resource stands.
@@ -68,8 +69,8 @@ pub struct Resource {
     pub status: Status,
     /// Why it is skipped or still pending.
     pub reason: Option<String>,
-    /// What the last attempt ran into, for people.
-    pub error: Option<String>,
+    /// What the last attempt ran into.
+    pub error: Option<StepError>,
     /// How many attempts failed in a row.
     pub attempts: u32,
     /// How often it was looked whether what is waited for is there.
@@ -159,7 +160,7 @@ pub(crate) fn resource(row: resources::Model) -> Result<Resource, Error> {
         spec_version: row.spec_version,
         upstream_id: row.upstream_id,
         reason: row.reason,
-        error: row.error,
+        error: StepError::read(row.error, row.obstacle.as_deref()),
         lease_holder: row.lease_holder,
         needed: Vec::new(),
         former: None,
@@ -276,6 +277,7 @@ async fn look_again_at(tx: &Tx, clock: &Clock, owner: &str, which: Condition) ->
         status: Set(Status::Pending.as_str().to_owned()),
         reason: Set(None),
         error: Set(None),
+        obstacle: Set(None),
         next_at: Set(now),
         updated_at: Set(now),
         ..Default::default()
@@ -411,6 +413,7 @@ pub(crate) async fn hold(db: &Db, now: Timestamp, kinds: &[&str], why: &str) -> 
     let change = resources::ActiveModel {
         status: Set(Status::Error.as_str().to_owned()),
         error: Set(Some(why.to_owned())),
+        obstacle: Set(None),
         updated_at: Set(now.micros()),
         ..Default::default()
     };

@@ -17,6 +17,7 @@ pub mod resources {
         pub status: String,
         pub reason: Option<String>,
         pub error: Option<String>,
+        pub obstacle: Option<String>,
         pub attempts: i64,
         pub attempted_at: Option<i64>,
         pub intent_at: Option<i64>,
@@ -140,6 +141,7 @@ pub mod scans {
         pub kind: String,
         pub at: i64,
         pub error: Option<String>,
+        pub obstacle: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -281,10 +281,10 @@ async fn an_upstream_that_is_down_is_an_error_in_words_that_heals_by_itself() {
     rig.want("shelf.box", json!({"size": 1})).await;
     let failing = rig.until("failing", |owned| owned[0].attempts >= 2).await;
     assert_eq!(failing[0].status, Status::Error);
-    assert_eq!(failing[0].error.as_deref(), Some("Shelf can't be reached"));
+    assert_eq!(specs::said(&failing[0]), Some("Shelf can't be reached"));
     rig.world.lock().down = false;
     let healed = rig.until("healed", all_ok).await;
-    assert_eq!((healed[0].error.as_deref(), healed[0].attempts), (None, 0));
+    assert_eq!((specs::said(&healed[0]), healed[0].attempts), (None, 0));
 }
 
 #[tokio::test]
@@ -544,7 +544,7 @@ async fn an_upstream_that_is_down_is_left_alone_and_all_that_waits_starts_when_i
     // What is wanted meanwhile is told at once why it waits, without a call.
     rig.want_as("ten_late", "late").await;
     rig.soon("the late one knows why", async || {
-        rig.status_of("ten_late").await[0].error.as_deref() == Some("Shelf can't be reached")
+        specs::said(&rig.status_of("ten_late").await[0]) == Some("Shelf can't be reached")
     })
     .await;
     rig.world.lock().down = false;

@@ -88,7 +88,7 @@ impl SharedView {
             readers: details.readers.iter().map(reader).collect(),
             used_bytes: usage.and_then(|all| all.get(&address)).map(|usage| usage.used),
             status: details.state.status.as_str(),
-            error: details.state.error.clone(),
+            error: details.state.error.as_ref().map(|error| error.said.clone()),
             version: shared.version,
             created_at: shared.created_at.to_string(),
             address,

@@ -41,3 +41,6 @@ error-no-such-shared-mailbox = This workspace has no such shared mailbox.
     .advice = Check the list of addresses.
 error-no-mailbox = { $address } isn’t a member’s mailbox.
     .advice = Choose one from the list of addresses.
+
+# Why a step can’t be done
+blocked-shared-mailbox-shown = A reader’s mailbox still shows the shared mailbox.

@@ -171,9 +171,10 @@ async fn rig_of(
     let platform = Platform::new(Handles { reconciler: reconciler.clone(), upstreams, pace, ..handles });
     let brought = slices(&platform);
     let Assembly { routes, places, texts, .. } = platform::assemble(&platform, brought).unwrap();
-    reconciler.start(&TaskTracker::new(), &stop).await.unwrap();
     let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(texts).collect();
     let catalogues = Arc::new(i18n::Catalogues::new(&texts).unwrap());
+    reconciler.speak(i18n::Words::new(catalogues.clone(), i18n::Language::English));
+    reconciler.start(&TaskTracker::new(), &stop).await.unwrap();
     let serve = |surface: Option<Surface>, mount: web::Mount| {
         let settings = WebSettings {
             surface,

@@ -133,11 +133,11 @@ pub fn without_tests(text: &str) -> &str {
     text.split("#[cfg(test)]\nmod ").next().unwrap_or(text)
 }
 
-/// True for `.t("key")`, `.tx("key", ..)`, `Message::new("key")`, the last of `FieldError::of(.., "key")` and the label of
+/// True for `.t("key")`, `.tx("key", ..)`, `Message::new("key")`, `Obstacle::new("key")`, the last of `FieldError::of(.., "key")` and the label of
 /// a `Nav`.
 fn is_asked(code: &str, literal: &Literal<'_>) -> bool {
     let before = code[..literal.start].trim_end();
-    if [".t(", ".tx(", "Message::new("].iter().any(|asks| before.ends_with(asks)) {
+    if [".t(", ".tx(", "Message::new(", "Obstacle::new("].iter().any(|asks| before.ends_with(asks)) {
         return true;
     }
     let after = &code[literal.start + literal.text.len() + 2..];
@@ -186,7 +186,8 @@ mod tests {
     #[test]
     fn missing_unused_and_foreign_texts_are_told() {
         let code = "let a = w.t(\"there\"); let b = w.tx(\n    \"absent\", &[]); \
-                    let c = w.t(&format!(\"plan-{}\", plan)); Nav { label: \"nav-absent\" }";
+                    let c = w.t(&format!(\"plan-{}\", plan)); Nav { label: \"nav-absent\" }; \
+                    Obstacle::new(\"blocked-absent\")";
         let sources = [
             source("crates/x/src/lib.rs", code),
             source(
@@ -199,11 +200,12 @@ mod tests {
         for expected in [
             "text absent,",
             "text nav-absent,",
+            "text blocked-absent,",
             "has unused, which nothing",
             "has only-danish, which English",
         ] {
             assert!(problems.contains(expected), "{expected} is not in:\n{problems}");
         }
-        assert_eq!(check(&sources).len(), 4, "{problems}");
+        assert_eq!(check(&sources).len(), 5, "{problems}");
     }
 }

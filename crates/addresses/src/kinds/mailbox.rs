@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use reconcile::fields::{compared, needed};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Obstacle, Problem, Target};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use upstream_stalwart::{
@@ -49,8 +49,6 @@ impl Addressed for MailboxSpec {
 }
 
 const FIELDS: [&str; 6] = ["name", "domain", "description", "quotaBytes", "frozen", "aliases"];
-/// Says that a person must move something back.
-const MOVED: &str = "it was moved to another domain in Stalwart; move it back there";
 
 /// Names in Stalwart, by id.
 type Names = BTreeMap<String, String>;
@@ -212,7 +210,7 @@ impl Kind for Mailbox {
     ) -> Result<(), Problem> {
         let is_changed = |field: &str| changes.iter().any(|change| change.field == field);
         if is_changed("domain") {
-            return Err(Problem::Blocked(MOVED.to_owned()));
+            return Err(aliases::moved());
         }
         // By itself and first: whatever is wrong with its addresses, nobody gets in.
         if is_changed("frozen") {
@@ -250,9 +248,7 @@ impl Kind for Mailbox {
     async fn delete(&self, _: &Target<'_, MailboxSpec>, actual: &Actual) -> Result<(), Problem> {
         match self.0.destroy_account(&actual.upstream_id).await? {
             Destroyed::Done => Ok(()),
-            Destroyed::Linked(_) => {
-                Err(Problem::Blocked("something in Stalwart still uses the mailbox".to_owned()))
-            }
+            Destroyed::Linked(_) => Err(Problem::Blocked(Obstacle::new("blocked-mailbox-used"))),
         }
     }
 

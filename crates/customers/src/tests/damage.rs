@@ -276,10 +276,10 @@ async fn make_all(rig: &Rig, operator: &Who, chance: &mut Chance) -> Vec<Tenant>
 /// True for what a plan can't mend, if it says so.
 fn says_so(change: &Change, resources: &[Resource]) -> bool {
     let resource = resources.iter().find(|resource| resource.id == change.resource).unwrap();
-    let error = resource.error.as_deref().unwrap_or_default();
+    let is_renamed = resource.error.as_ref().is_some_and(|error| error.is("blocked-domain-renamed"));
     match change.action {
         PlanAction::Foreign => change.note.is_some(),
-        PlanAction::Update => change.fields[0].field == "name" && error.contains("renamed in Stalwart"),
+        PlanAction::Update => change.fields[0].field == "name" && is_renamed,
         _ => false,
     }
 }

@@ -71,7 +71,7 @@ async fn a_foreign_group_of_the_same_name_is_left_alone_and_said_so() {
         .unwrap();
     let made = rig.make("acme", "Acme", None).await;
     assert_eq!(made["provisioningStatus"]["authentik"], "error");
-    assert!(made["provisioningErrors"]["authentik"].as_str().unwrap().contains("wasn't created by Dezky"));
+    assert!(made["provisioningErrors"]["authentik"].as_str().unwrap().contains("wasn’t created by Dezky"));
     let inventory = rig.authentik.store.read(simulator::State::inventory);
     let groups = inventory["groups"].as_array().unwrap();
     let theirs: Vec<_> = groups.iter().filter(|group| group["name"] == "dezky-tenant-acme").collect();

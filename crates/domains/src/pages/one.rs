@@ -7,6 +7,7 @@ use i18n::Words;
 use kernel::{DomainName, Message};
 use mail_dns::DomainState;
 use maud::{Markup, Render as _, html};
+use reconcile::StepError;
 use web::ui::{
     self, Confirm, Crumb, Field, FieldKind, FormHead, Icon, PageHead, Tone, button, card, confirm,
     link_button, submit,
@@ -96,7 +97,7 @@ pub async fn live(
                 summary(&words, &domain, workspace),
                 card_of_records(&words, &domain, domains.now()),
                 // Moves the page without a place of its own.
-                html! { @if is_primary { "primary" } @if may_go { "may go" } (domain.refusal.as_deref().unwrap_or_default()) },
+                html! { @if is_primary { "primary" } @if may_go { "may go" } (domain.refusal.as_ref().map(|why| why.said.as_str()).unwrap_or_default()) },
             ])
         }
     };
@@ -160,7 +161,7 @@ pub async fn remove(
 }
 
 /// Why the mail server refused to remove it, and what to do first.
-fn kept(w: &Words, why: &str) -> String {
+fn kept(w: &Words, why: &StepError) -> String {
     w.say(&Message::new("domain-kept-says").with("what", users(why)))
 }
 

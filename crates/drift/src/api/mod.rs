@@ -150,8 +150,11 @@ async fn show(
 async fn scan(Right(by): Right<ManageDrift>, State(drift): State<Drift>) -> Result<Json<ScansView>, Failure> {
     drift.scan_now(&by).await?;
     let scans = drift::scans(drift.platform.db.read()).await?.into_iter();
-    let view =
-        |scan: drift::Scanned| ScanView { kind: scan.kind, at: scan.at.to_string(), error: scan.error };
+    let view = |scan: drift::Scanned| ScanView {
+        kind: scan.kind,
+        at: scan.at.to_string(),
+        error: scan.error.map(|error| error.said),
+    };
     Ok(Json(ScansView { scans: scans.map(view).collect() }))
 }
 

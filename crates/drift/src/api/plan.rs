@@ -68,7 +68,7 @@ fn change_view(change: Change) -> ChangeView {
         action: change.action,
         fields: change.fields.into_iter().map(FieldChangeView::from).collect(),
         upstream_id: change.upstream_id,
-        note: change.note,
+        note: change.note.map(|note| note.said),
     }
 }
 

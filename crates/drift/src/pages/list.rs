@@ -122,7 +122,7 @@ fn summary(w: &Words, listing: &Listing) -> Markup {
 fn unread(w: &Words, scan: &Scanned) -> Markup {
     let Some(error) = &scan.error else { return Markup::default() };
     let lead = w.tx("drift-unread", &[("kind", kind_name(w, &scan.kind).into())]);
-    banner(Tone::Warn, &lead, error, None)
+    banner(Tone::Warn, &lead, &w.explain(error), None)
 }
 
 fn dialog_of(found: &Found) -> String {

@@ -125,7 +125,7 @@ impl Parts<'_> {
                 span { (icon) }
                 div {
                     h3 { (ui::tag(w.t(word))) " " (kind_name(w, &change.kind)) " " code { (self.title(&change.owner, &change.key)) } }
-                    @if let Some(note) = &change.note { p { (note) } }
+                    @if let Some(note) = &change.note { p { (w.explain(note)) } }
                     (fields(w, "plan-want", "plan-have", &change.fields))
                 }
                 div class="row-actions" { (self.actions(index, change)) }

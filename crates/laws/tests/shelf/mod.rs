@@ -5,7 +5,9 @@ mod upstream;
 use async_trait::async_trait;
 use laws::{Object, Spoiled, Subject, Upstream};
 use outbound::{Answer, Call, CallError, Cause, Client, Method, Options};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Target, Want};
+use reconcile::{
+    Actual, Created, FieldChange, Kind, Listed, Need, Obstacle, Problem, Registered, Target, Want,
+};
 use serde_json::{Value, json};
 use simulator::{Dial, Running, Server, State as _, Store};
 
@@ -230,10 +232,10 @@ impl Kind for Boxed {
         };
         match made {
             Some(made) if made["taken"] == json!(true) => {
-                Ok(Created::Taken(format!("there is a box “{}” already", target.name)))
+                Ok(Created::Taken(Obstacle::new("blocked-box-taken").with("name", target.name)))
             }
             Some(made) => Ok(Created::New(actual(&made))),
-            None => Err(Problem::Blocked("there is no shelf".to_owned())),
+            None => Err(Problem::Blocked(Obstacle::new("blocked-no-shelf"))),
         }
     }
 
@@ -265,7 +267,7 @@ impl Kind for Boxed {
         }
         let gone = self.send(Call::new(Method::Delete, format!("/boxes/{}", actual.upstream_id))).await?;
         if gone.is_none() && self.is(Wrong::DeletesOnce) {
-            return Err(Problem::Blocked("it is gone already".to_owned()));
+            return Err(Problem::Blocked(Obstacle::new("blocked-gone")));
         }
         Ok(())
     }

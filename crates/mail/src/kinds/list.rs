@@ -8,7 +8,7 @@ use addresses::aliases;
 use async_trait::async_trait;
 use kernel::EmailAddress;
 use reconcile::fields::compared;
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Obstacle, Problem, Target};
 use serde_json::{Value, json};
 use upstream_stalwart::{Created as Made, Destroyed, ListChange, MailingList, NewList, Stalwart};
 
@@ -33,7 +33,7 @@ fn actual(list: &MailingList, domains: &BTreeMap<String, String>) -> Actual {
 
 fn recipients(spec: &ListSpec) -> Result<BTreeSet<EmailAddress>, Problem> {
     let parsed = spec.recipients.iter().map(|text| text.parse::<EmailAddress>()).collect::<Result<_, _>>();
-    parsed.map_err(|_| Problem::Blocked("a recipient of the list isn't an address".to_owned()))
+    parsed.map_err(|_| Problem::Blocked(Obstacle::new("blocked-recipient")))
 }
 
 impl List {
@@ -116,9 +116,7 @@ impl Kind for List {
     async fn delete(&self, _: &Target<'_, ListSpec>, actual: &Actual) -> Result<(), Problem> {
         match self.0.destroy_list(&actual.upstream_id).await? {
             Destroyed::Done => Ok(()),
-            Destroyed::Linked(_) => {
-                Err(Problem::Blocked("something in Stalwart still uses the list".to_owned()))
-            }
+            Destroyed::Linked(_) => Err(Problem::Blocked(Obstacle::new("blocked-list-used"))),
         }
     }
 

@@ -4,7 +4,7 @@ mod list;
 
 use addresses::aliases;
 use platform::Upstreams;
-use reconcile::{FieldChange, Problem, Registered};
+use reconcile::{FieldChange, Obstacle, Problem, Registered};
 use upstream_stalwart::{Stalwart, Updated};
 
 use crate::desired::LIST;
@@ -25,15 +25,14 @@ pub fn description(text: Option<&str>) -> Option<String> {
 /// The id of the domain that an object is on, of the ids of what it needs.
 pub fn own_domain(needed: &[String]) -> Result<String, Problem> {
     let found = needed.first().cloned();
-    found.ok_or_else(|| Problem::Blocked("its domain isn't there".to_owned()))
+    found.ok_or_else(|| Problem::Blocked(Obstacle::new("blocked-own-domain-missing")))
 }
 
 /// Tells which fields are to be written. Another domain is a matter for a person.
 pub fn to_write(changes: &[FieldChange]) -> Result<impl Fn(&str) -> bool, Problem> {
     let is_changed = move |field: &str| changes.iter().any(|change| change.field == field);
     if is_changed("domain") {
-        let says = "it was moved to another domain in Stalwart; move it back there";
-        return Err(Problem::Blocked(says.to_owned()));
+        return Err(aliases::moved());
     }
     Ok(is_changed)
 }

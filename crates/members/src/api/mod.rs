@@ -138,7 +138,7 @@ impl From<&Step> for MemberStepView {
             kind: step.kind,
             status: step.status.as_str().to_owned(),
             reason: step.reason.clone(),
-            error: step.error.clone(),
+            error: step.error.as_ref().map(|error| error.said.clone()),
             attempts: step.attempts,
             attempted_at: step.attempted_at.map(|at| at.to_string()),
         }

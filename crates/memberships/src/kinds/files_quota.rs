@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use reconcile::fields::{compared, needed, text};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target, Waiting};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Obstacle, Problem, Target, Waiting};
 use serde_json::{Value, json};
 use upstream_ocis::Ocis;
 
@@ -22,8 +22,7 @@ impl FilesQuota {
         let drive = self.0.personal_drive(user).await?;
         // A service user that has lost its role is told of nobody's drive (ocis, section 6).
         if drive.is_none() && !self.0.is_admin().await? {
-            let why = "the service user has lost the role Admin in oCIS, so it can't see whether the drive is there";
-            return Err(Problem::Blocked(why.to_owned()));
+            return Err(Problem::Blocked(Obstacle::new("blocked-files-admin-lost")));
         }
         let waiting = Waiting { reason: "no_drive_yet", again_in: LOOK_AGAIN };
         Ok(Actual {

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use kernel::EmailAddress;
 use kernel::id::is_uuid;
 use reconcile::fields::{compared, needed, text};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Obstacle, Problem, Target};
 use serde_json::{Value, json};
 use upstream_ocis::{Created as Made, NewUser, Ocis, User as Found, UserChange};
 
@@ -31,8 +31,8 @@ fn canonical(mail: &str) -> String {
     }
 }
 
-fn taken(title: &str) -> String {
-    format!("oCIS already has an account of “{title}” that Dezky didn't create. It's left alone.")
+fn taken(title: &str) -> Obstacle {
+    Obstacle::new("blocked-files-user-taken").with("name", title)
 }
 
 #[async_trait]

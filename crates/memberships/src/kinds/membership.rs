@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use provisioning::{GROUP, our_groups};
 use reconcile::fields::{compared, needed};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Obstacle, Problem, Target};
 use serde_json::{Value, json};
 use upstream_authentik::{Authentik, User};
 
@@ -36,7 +36,7 @@ impl Membership {
         let (Some((group, _)), Some(number)) =
             (actual.upstream_id.split_once('/'), actual.fields.get("number").and_then(Value::as_i64))
         else {
-            return Err(Problem::Blocked("the membership has no group or no person".to_owned()));
+            return Err(Problem::Blocked(Obstacle::new("blocked-membership-sides")));
         };
         if present {
             self.0.add_to_group(group, number).await?;
@@ -84,7 +84,7 @@ impl Kind for Membership {
         let (group, person) = (needed(target.needed, 0)?, needed(target.needed, 1)?);
         match self.find(group, person, Some(target.id.to_owned())).await? {
             Some(actual) => Ok(Created::New(actual)),
-            None => Err(Problem::Blocked("the person's account is gone from Authentik".to_owned())),
+            None => Err(Problem::Blocked(Obstacle::new("blocked-account-gone"))),
         }
     }
 

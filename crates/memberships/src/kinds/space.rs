@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use reconcile::fields::{compared, needed};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Obstacle, Problem, Target};
 use serde_json::{Value, json};
 use upstream_ocis::{Changed, InSpace, Invited, Member, Ocis, Removed, SpaceRole};
 
@@ -19,14 +19,15 @@ fn id(drive: &str, user: &str) -> String {
     format!("{drive}|{user}")
 }
 
+fn gone() -> Problem {
+    Problem::Blocked(Obstacle::new("blocked-space-gone"))
+}
+
 fn open<T>(answer: InSpace<T>) -> Result<T, Problem> {
     match answer {
         InSpace::Open(value) => Ok(value),
-        InSpace::NotAMember => Err(Problem::Blocked(
-            "Dezky's own account isn't a member of the space; a manager of the space must invite it again"
-                .to_owned(),
-        )),
-        InSpace::Gone => Err(Problem::Blocked("the space is gone from oCIS".to_owned())),
+        InSpace::NotAMember => Err(Problem::Blocked(Obstacle::new("blocked-space-not-a-member"))),
+        InSpace::Gone => Err(gone()),
     }
 }
 
@@ -50,21 +51,19 @@ impl SpaceMembership {
 
     async fn set(&self, id: &str, present: bool) -> Result<(), Problem> {
         let Some((drive, user)) = id.split_once('|') else {
-            return Err(Problem::Blocked("the membership has no space or no person".to_owned()));
+            return Err(Problem::Blocked(Obstacle::new("blocked-space-sides")));
         };
         if !present {
             return match open(self.0.remove_member(drive, user).await?)? {
                 Removed::Done => Ok(()),
-                Removed::LastManager => {
-                    Err(Problem::Blocked("the person is the last manager of the space".to_owned()))
-                }
+                Removed::LastManager => Err(Problem::Blocked(Obstacle::new("blocked-space-last-manager"))),
             };
         }
         match open(self.0.invite(drive, user, &SpaceRole::Editor).await?)? {
             Invited::New => Ok(()),
             Invited::Already => match open(self.0.change_member(drive, user, &SpaceRole::Editor).await?)? {
                 Changed::Done => Ok(()),
-                Changed::NoMember => Err(Problem::Blocked("oCIS both has the member and has not".to_owned())),
+                Changed::NoMember => Err(Problem::Blocked(Obstacle::new("blocked-space-contradiction"))),
             },
         }
     }
@@ -102,7 +101,7 @@ impl Kind for SpaceMembership {
         let (drive, user) = (needed(target.needed, 0)?, needed(target.needed, 1)?);
         match self.find(drive, user, Some(target.id.to_owned())).await? {
             Some(actual) => Ok(Created::New(actual)),
-            None => Err(Problem::Blocked("the space is gone from oCIS".to_owned())),
+            None => Err(gone()),
         }
     }
 

@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 use kernel::readable_address;
 use reconcile::fields::compared;
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Obstacle, Problem, Target};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 use upstream_authentik::{Authentik, Created as Made, NewUser, User as Found, UserChange};
@@ -66,7 +66,7 @@ fn of_owner(target: &Target<'_, UserSpec>, actual: Actual) -> Actual {
 /// The number that the API goes by.
 fn number(actual: &Actual) -> Result<i64, Problem> {
     let number = actual.fields.get("number").and_then(Value::as_i64);
-    number.ok_or_else(|| Problem::Blocked("the account has no number".to_owned()))
+    number.ok_or_else(|| Problem::Blocked(Obstacle::new("blocked-account-number")))
 }
 
 #[async_trait]
@@ -113,9 +113,7 @@ impl Kind for User {
 
     async fn create(&self, target: &Target<'_, Self::Spec>, spec: &Self::Spec) -> Result<Created, Problem> {
         let UserSpec::Given(GivenUser { username: Some(username), name, email, active }) = spec else {
-            return Err(Problem::Blocked(
-                "the account that this person signed in with is gone from Authentik".to_owned(),
-            ));
+            return Err(Problem::Blocked(Obstacle::new("blocked-own-account-gone")));
         };
         let new = NewUser {
             username: username.clone(),
@@ -128,10 +126,7 @@ impl Kind for User {
         };
         Ok(match self.0.create_user(&new).await? {
             Made::New(user) => Created::New(actual(&user)),
-            Made::Exists => Created::Taken(format!(
-                "Authentik has another account with the name or address “{username}”. Remove this member and invite \
-                 the person instead: the account's owner must agree."
-            )),
+            Made::Exists => Created::Taken(Obstacle::new("blocked-account-taken").with("username", username)),
         })
     }
 
@@ -146,9 +141,9 @@ impl Kind for User {
         if let Some(username) = &user.username
             && changes.iter().any(|change| change.field == "username")
         {
-            return Err(Problem::Blocked(format!(
-                "the account's user name was changed in Authentik; change it back to “{username}” there"
-            )));
+            return Err(Problem::Blocked(
+                Obstacle::new("blocked-account-renamed").with("username", username),
+            ));
         }
         let change = UserChange {
             name: Some(user.name.clone()),
@@ -165,7 +160,7 @@ impl Kind for User {
             Some(UserSpec::Given(_)) => Ok(self.0.delete_user(number(actual)?).await?),
             Some(UserSpec::Own { .. }) => Ok(()),
             // What nobody can tell to be ours stays [A16].
-            None => Err(Problem::Blocked("it can't be said whether Dezky made this account".to_owned())),
+            None => Err(Problem::Blocked(Obstacle::new("blocked-account-origin"))),
         }
     }
 

@@ -149,7 +149,7 @@ fn attention(w: &Words, overview: &Overview, now: Timestamp) -> Markup {
         Reason {
             tone: Tone::Bad,
             title: w.tx("attention-step", &[("name", name.into()), ("step", step.into())]),
-            says: resource.error.clone().unwrap_or_default(),
+            says: resource.error.as_ref().map(|error| w.explain(error)).unwrap_or_default(),
             aside: resource.attempted_at.map(|at| html! { span class="ago" { (ui::ago(w, at, now)) } }),
             action: href.as_deref().map(|href| html! { (link_button(w.t("attention-open"), href).small()) }),
             href,

@@ -57,7 +57,10 @@ async fn show(
     let reason = || Some(reconcile::STOPPED.to_owned());
     let items: Vec<StoppedOne> = stopped
         .into_iter()
-        .map(|one| StoppedOne { kind: one.kind, key: one.name, reason: reason(), error: one.error })
+        .map(|one| {
+            let error = one.error.map(|error| error.said);
+            StoppedOne { kind: one.kind, key: one.name, reason: reason(), error }
+        })
         .collect();
     Ok(Json(StoppedView { count: items.len(), hash, items }))
 }

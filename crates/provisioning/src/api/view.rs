@@ -40,7 +40,7 @@ fn step_view(state: &StepState) -> StepView {
     StepView {
         status: state.status.as_str(),
         reason: state.reason.map(str::to_owned),
-        error: resource.and_then(|resource| resource.error.clone()),
+        error: resource.and_then(|resource| resource.error.as_ref()).map(|error| error.said.clone()),
         attempts: resource.filter(|_| state.status == Status::Error).map_or(0, |resource| resource.attempts),
         last_attempt_at: resource.and_then(|resource| resource.attempted_at).map(|at| at.to_string()),
         next_attempt_at: resource.filter(waits).map(|resource| resource.next_at.to_string()),

@@ -4,8 +4,12 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::{DomainName, EmailAddress};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target, Waiting, spec_of};
+use kernel::message::{ToValue as _, Value};
+use kernel::{DomainName, EmailAddress, Message};
+use reconcile::fields::text;
+use reconcile::{
+    Actual, Created, FieldChange, Kind, Listed, Need, Obstacle, Problem, Target, Waiting, spec_of,
+};
 use serde_json::json;
 use upstream_stalwart::{
     Created as Made, Destroyed, DkimKey, Domain as Found, DomainChange, DomainSettingsChange, LinkHolder,
@@ -17,25 +21,38 @@ use crate::desired::DomainSpec;
 
 pub struct Domain(pub Stalwart);
 
-/// How the refusal to destroy a domain begins; what uses it follows.
-pub const STILL_USED: &str = "the domain is still used by";
+/// The obstacle to destroying a domain that is still used.
+pub const DOMAIN_USED: &str = "blocked-domain-used";
+/// The value in it that lists what uses the domain.
+pub const USERS: &str = "users";
 
 /// Users of a domain that are named; of more it is said how many there are.
 const NAMED: usize = 10;
 
 /// What uses a domain, as people know it: by its address there, which may be an alias of something elsewhere.
-fn names(owners: &[LinkHolder], domain: &str) -> String {
+fn users(owners: &[LinkHolder], domain: &str) -> Vec<Value> {
     let here = format!("@{domain}");
-    let name = |owner: &LinkHolder| match &owner.address {
-        Some(address) if address.ends_with(&here) => address.clone(),
-        Some(address) => format!("an alias of {address}"),
-        None => owner.of.object.clone(),
+    let user = |owner: &LinkHolder| match &owner.address {
+        Some(address) if address.ends_with(&here) => address.to_value(),
+        Some(address) => Message::new("domain-used-alias").with("address", address).to_value(),
+        None => user_of_type(&owner.of.object).to_value(),
     };
-    let mut names: Vec<String> = owners.iter().take(NAMED).map(name).collect();
+    let mut users: Vec<Value> = owners.iter().take(NAMED).map(user).collect();
     if owners.len() > NAMED {
-        names.push(format!("{} more", owners.len() - NAMED));
+        users.push(Message::new("domain-used-more").with("count", owners.len() - NAMED).to_value());
     }
-    names.join(", ")
+    users
+}
+
+/// What uses a domain and has no address, by the type of its object in Stalwart.
+pub fn user_of_type(object: &str) -> Message {
+    match object {
+        "Account" => Message::new("domain-used-account"),
+        "MailingList" => Message::new("domain-used-list"),
+        "SystemSettings" => Message::new("domain-used-settings"),
+        "" => Message::new("domain-used-something"),
+        other => Message::Quoted(other.to_owned()),
+    }
 }
 
 const KEYS: usize = 2;
@@ -60,12 +77,13 @@ fn mark(resource: &str, spec: &DomainSpec) -> String {
 }
 
 fn parsed(name: &str) -> Result<DomainName, Problem> {
-    name.parse().map_err(|_| Problem::Blocked(format!("“{name}” isn't a domain")))
+    name.parse().map_err(|_| Problem::Blocked(Obstacle::new("blocked-domain-name").with("name", name)))
 }
 
 fn catch_all(spec: &DomainSpec) -> Result<Option<EmailAddress>, Problem> {
     let address = spec.catch_all.as_deref().map(str::parse).transpose();
-    address.map_err(|_| Problem::Blocked("the catch-all address isn't an email address".to_owned()))
+    let said = spec.catch_all.as_deref().unwrap_or_default();
+    address.map_err(|_| Problem::Blocked(Obstacle::new("blocked-catch-all").with("address", said)))
 }
 
 #[async_trait]
@@ -114,7 +132,7 @@ impl Kind for Domain {
                 waiting: Some(WAITING),
             }),
             Made::Exists { .. } => {
-                Created::Taken(format!("Stalwart already has a domain “{}”.", target.name))
+                Created::Taken(Obstacle::new("blocked-domain-taken").with("name", target.name))
             }
         })
     }
@@ -127,11 +145,8 @@ impl Kind for Domain {
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
         if changes.iter().any(|change| change.field == "name") {
-            let why = format!(
-                "the domain was renamed in Stalwart to “{}”; rename it back there",
-                actual.fields["name"]
-            );
-            return Err(Problem::Blocked(why));
+            let renamed = Obstacle::new("blocked-domain-renamed").with("name", text(&actual.fields, "name"));
+            return Err(Problem::Blocked(renamed));
         }
         let is_changed = |field: &str| changes.iter().any(|change| change.field == field);
         if is_changed("tenantId") {
@@ -150,7 +165,8 @@ impl Kind for Domain {
             Destroyed::Done => Ok(()),
             Destroyed::Linked(objects) => {
                 let owners = self.0.owners(&objects).await?;
-                Err(Problem::Blocked(format!("{STILL_USED} {}", names(&owners, target.name))))
+                let users = users(&owners, target.name);
+                Err(Problem::Blocked(Obstacle::new(DOMAIN_USED).with(USERS, users)))
             }
         }
     }

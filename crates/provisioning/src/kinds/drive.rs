@@ -2,7 +2,7 @@
 //! in the description, only after an unknown outcome (ocis, section 12).
 
 use async_trait::async_trait;
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Obstacle, Problem, Target};
 use serde_json::json;
 use upstream_ocis::{Drive as Found, DriveChange, NewDrive, Ocis};
 
@@ -37,9 +37,7 @@ impl Drive {
         if self.0.probe().await?.is_admin {
             return Ok(());
         }
-        let why =
-            "the service user has lost the role Admin in oCIS, so it can't see whether the space exists";
-        Err(Problem::Blocked(why.to_owned()))
+        Err(Problem::Blocked(Obstacle::new("blocked-files-admin-lost")))
     }
 }
 

@@ -4,7 +4,7 @@ mod domain;
 mod drive;
 mod group;
 
-pub use domain::STILL_USED;
+pub use domain::{DOMAIN_USED, USERS, user_of_type};
 pub use group::our_groups;
 use platform::Upstreams;
 use reconcile::Registered;

@@ -37,8 +37,8 @@ fn detail(w: &Words, of: &Workspace, kind: &str, state: &StepState) -> String {
 fn step(w: &Words, of: &Workspace, resources: &[Outline], kind: &str, branded: bool) -> Step {
     let state = step_state(resources, kind);
     let resource = state.resource;
-    let trouble = resource.and_then(|resource| resource.error.clone()).map(|said| Trouble {
-        said: if branded { w.t("step-error-plain") } else { said },
+    let trouble = resource.and_then(|resource| resource.error.as_ref()).map(|error| Trouble {
+        said: if branded { w.t("step-error-plain") } else { w.explain(error) },
         means: Some(w.t("step-error-means")),
         request: None,
     });

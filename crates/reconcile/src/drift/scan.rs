@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use audit::{Chain, Context, Entry, Target};
-use db::{Db, Error};
+use db::Error;
 use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 
@@ -13,6 +13,7 @@ use crate::any_kind::AnyKind;
 use crate::engine::Reconciler;
 use crate::kind::{Actual, Listed, Problem};
 use crate::needs::link;
+use crate::obstacle::StepError;
 use crate::plan::{self, Change, PlanAction};
 use crate::store::{DRIFT_ACCEPTED, Resource, Status};
 
@@ -38,9 +39,9 @@ impl Reconciler {
                 store::forget_unseen(db, kind.name(), at, clock.now()).await?;
                 None
             }
-            Err(problem) => {
-                tracing::warn!(kind = kind.name(), %problem, "a scan for drift could not read everything");
-                Some(problem.to_string())
+            Err(error) => {
+                tracing::warn!(kind = kind.name(), %error, "a scan for drift could not read everything");
+                Some(error)
             }
         };
         let scanned = Scanned { kind: kind.name().to_owned(), at: clock.now(), error };
@@ -49,11 +50,11 @@ impl Reconciler {
     }
 
     /// All differences of a kind. The list comes first: whatever is in it was wanted by then, if Dezky made it.
-    async fn compare_all(&self, kind: &dyn AnyKind) -> Result<Result<Vec<Found>, Problem>, Error> {
+    async fn compare_all(&self, kind: &dyn AnyKind) -> Result<Result<Vec<Found>, StepError>, Error> {
         let (db, clock, _) = self.parts();
         let mut listed: BTreeMap<String, Listed> = match kind.list().await {
             Ok(all) => all.into_iter().map(|one| (one.actual.upstream_id.clone(), one)).collect(),
-            Err(problem) => return Ok(Err(problem)),
+            Err(problem) => return Ok(Err(self.said(&problem))),
         };
         let resources = crate::store::of_kind(db.read(), kind.name()).await?;
         let masks = masks::of_kind(db.read(), clock.now(), kind.name()).await?;
@@ -73,7 +74,7 @@ impl Reconciler {
         }
         let at_a_time = self.settings().at_a_time;
         let confirmed: Vec<_> =
-            suspects.into_iter().map(|resource| confirm(db, kind, resource, mask(&resource.id))).collect();
+            suspects.into_iter().map(|resource| confirm(self, kind, resource, mask(&resource.id))).collect();
         let known: Vec<_> = stream::iter(confirmed).buffer_unordered(at_a_time).collect().await;
         let known: Vec<_> = known.into_iter().collect::<Result<_, Error>>()?;
         let is_hidden = |one: &Listed| {
@@ -83,7 +84,8 @@ impl Reconciler {
         let open = listed.into_values().filter(|one| !is_hidden(one));
         let unclaimed: Vec<_> = open.map(|one| unclaimed(kind, &resources, one)).collect();
         let foreign: Vec<_> = stream::iter(unclaimed).buffer_unordered(at_a_time).collect().await;
-        let all: Result<Vec<Option<Found>>, Problem> = known.into_iter().chain(foreign).collect();
+        let foreign = foreign.into_iter().map(|found| found.map_err(|problem| self.said(&problem)));
+        let all: Result<Vec<Option<Found>>, StepError> = known.into_iter().chain(foreign).collect();
         Ok(all.map(|found| found.into_iter().flatten().collect()))
     }
 
@@ -152,20 +154,20 @@ fn differs(kind: &dyn AnyKind, resource: &Resource, seen: Option<&Actual>, masks
 
 /// Reads one object by itself and compares again.
 async fn confirm(
-    db: &Db,
+    engine: &Reconciler,
     kind: &dyn AnyKind,
     resource: &Resource,
     masks: &Masks,
-) -> Result<Result<Option<Found>, Problem>, Error> {
-    let compared = plan::compare(db.read(), kind, resource, masks, &BTreeSet::new()).await?;
+) -> Result<Result<Option<Found>, StepError>, Error> {
+    let compared = plan::compare(engine, kind, resource, masks, &BTreeSet::new()).await?;
     Ok(compared.change.map_or(Ok(None), |change| found(resource, &change)))
 }
 
-fn found(resource: &Resource, change: &Change) -> Result<Option<Found>, Problem> {
+fn found(resource: &Resource, change: &Change) -> Result<Option<Found>, StepError> {
     let difference = match change.action {
         PlanAction::Create => Difference::Missing,
         PlanAction::Update => Difference::Changed,
-        PlanAction::Unreadable => return Err(Problem::Blocked(change.note.clone().unwrap_or_default())),
+        PlanAction::Unreadable => return change.note.clone().map_or(Ok(None), Err),
         // What has our name there is listed as foreign under its own id.
         PlanAction::Foreign | PlanAction::Delete => return Ok(None),
     };

@@ -11,6 +11,7 @@ use sea_orm::{
 
 use super::{Acceptance, Difference, Drift, Subject};
 use crate::kind::FieldChange;
+use crate::obstacle::StepError;
 use crate::store::Status;
 use crate::tables::{acceptances, drifts, resources, scans};
 
@@ -198,6 +199,7 @@ pub async fn take_over(tx: &Tx, clock: &Clock, resource: &str, upstream_id: &str
         status: Set(Status::Pending.as_str().to_owned()),
         reason: Set(None),
         error: Set(None),
+        obstacle: Set(None),
         attempts: Set(0),
         next_at: Set(now),
         // Whoever works on it knows of no object yet, and must not write so.
@@ -223,25 +225,30 @@ pub struct Scanned {
     /// When it was tried last.
     pub at: Timestamp,
     /// Why the upstream did not give its list; what was found before stands.
-    pub error: Option<String>,
+    pub error: Option<StepError>,
 }
 
 /// How the last scan of each kind went.
 pub async fn scans(on: &impl ConnectionTrait) -> Result<Vec<Scanned>, Error> {
     let rows = scans::Entity::find().order_by_asc(scans::Column::Kind).all(on).await?;
-    let scanned =
-        |row: scans::Model| Scanned { kind: row.kind, at: Timestamp::from_micros(row.at), error: row.error };
+    let scanned = |row: scans::Model| Scanned {
+        kind: row.kind,
+        at: Timestamp::from_micros(row.at),
+        error: StepError::read(row.error, row.obstacle.as_deref()),
+    };
     Ok(rows.into_iter().map(scanned).collect())
 }
 
 pub(super) async fn note_scan(db: &Db, scanned: &Scanned) -> Result<(), Error> {
+    let (error, obstacle) = StepError::columns(scanned.error.as_ref());
     let row = scans::ActiveModel {
         kind: Set(scanned.kind.clone()),
         at: Set(scanned.at.micros()),
-        error: Set(scanned.error.clone()),
+        error: Set(error),
+        obstacle: Set(obstacle),
     };
     let again = OnConflict::column(scans::Column::Kind)
-        .update_columns([scans::Column::At, scans::Column::Error])
+        .update_columns([scans::Column::At, scans::Column::Error, scans::Column::Obstacle])
         .to_owned();
     scans::Entity::insert(row).on_conflict(again).exec_without_returning(&*db.write().await?).await?;
     Ok(())

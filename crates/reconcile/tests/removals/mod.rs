@@ -73,7 +73,7 @@ async fn what_nobody_ordered_stops_in_its_tenant_and_goes_on_by_a_persons_word()
     for resource in &waits {
         assert_eq!(resource.owner, "ten_large");
         assert_eq!(resource.reason.as_deref(), Some(STOPPED));
-        assert!(resource.error.as_deref().is_some_and(|why| why.contains("no one requested it")));
+        assert!(resource.error.as_ref().is_some_and(|why| why.is("blocked-removals-stopped")));
     }
     let tx = rig.test.db.begin().await.unwrap();
     let_go_on(&tx, &Clock::System, &waits).await.unwrap();

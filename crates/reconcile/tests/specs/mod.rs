@@ -14,6 +14,10 @@ pub struct Spec {
     colour: Option<String>,
 }
 
+pub fn said(resource: &Resource) -> Option<&str> {
+    resource.error.as_ref().map(|error| error.said.as_str())
+}
+
 #[tokio::test]
 async fn a_spec_that_cant_be_read_is_an_error_that_touches_nothing_and_it_can_still_be_removed() {
     let rig = rig().await;
@@ -26,8 +30,9 @@ async fn a_spec_that_cant_be_read_is_an_error_that_touches_nothing_and_it_can_st
     let before = calls();
     rig.want("shelf.box", json!({"colour": "red"})).await;
     let failing = rig.until("failing", |owned| owned[0].status == Status::Error).await;
-    let why = failing[0].error.clone().unwrap_or_default();
-    assert!(why.starts_with("its configuration can't be read: missing field `size`"), "{why}");
+    let error = failing[0].error.clone().unwrap();
+    assert!(error.is("blocked-configuration"), "{error}");
+    assert!(error.said.contains("missing field `size`"), "{error}");
     assert_eq!(calls(), before, "the upstream was not asked");
     rig.destroy("shelf.box").await;
     rig.until("gone", <[Resource]>::is_empty).await;

@@ -7,7 +7,7 @@ use addresses::{SHARED, aliases};
 use async_trait::async_trait;
 use mail::kinds::{description, own_domain, to_write, updated};
 use reconcile::fields::compared;
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Obstacle, Problem, Target};
 use serde_json::{Value, json};
 use upstream_stalwart::{
     Account, AccountChange, AccountKind, Created as Made, Destroyed, NewAccount, Permissions, Stalwart,
@@ -111,9 +111,7 @@ impl Kind for Shared {
     async fn delete(&self, _: &Target<'_, SharedSpec>, actual: &Actual) -> Result<(), Problem> {
         match self.0.destroy_account(&actual.upstream_id).await? {
             Destroyed::Done => Ok(()),
-            Destroyed::Linked(_) => {
-                Err(Problem::Blocked("a reader's mailbox still shows the shared mailbox".to_owned()))
-            }
+            Destroyed::Linked(_) => Err(Problem::Blocked(Obstacle::new("blocked-shared-mailbox-shown"))),
         }
     }
 

@@ -41,3 +41,6 @@ error-example-taken = “{ $name }” already exists.
     .advice = Choose another name.
 error-too-many-examples = A workspace can have at most { $most } examples.
     .advice = Remove one you no longer need.
+
+# Why a step can’t be done
+blocked-example-taken = Authentik already has another group named “{ $name }”.

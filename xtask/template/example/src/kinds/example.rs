@@ -1,7 +1,7 @@
 //! A group in Authentik that stands for an example. Its name is unique there; the mark stands in the attribute `dezky`.
 
 use async_trait::async_trait;
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Target};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Obstacle, Problem, Target};
 use serde_json::{Value, json};
 use upstream_authentik::{Authentik, Created as Made, Group as Found, GroupChange, NewGroup};
 
@@ -61,7 +61,9 @@ impl Kind for Example {
         let new = NewGroup { name: spec.name.clone(), attributes: attributes(target.id, spec) };
         Ok(match self.0.create_group(&new).await? {
             Made::New(group) => Created::New(actual(&group)),
-            Made::Exists => Created::Taken(format!("Authentik has another group named “{}”.", new.name)),
+            Made::Exists => {
+                Created::Taken(Obstacle::new("blocked-example-taken").with("name", new.name.as_str()))
+            }
         })
     }
 
