@@ -52,7 +52,7 @@ pub async fn sign_in(server: &Client, login: &Login, store: &dyn TokenStore) -> 
     let cookies = attempt.log_on(login).await?;
     let code = attempt.authorize(&cookies).await?;
     let refresh = attempt.exchange(&code).await?;
-    store.put(refresh).await.map_err(failed)
+    store.put(refresh, None).await.map_err(failed)
 }
 
 struct Attempt<'a> {

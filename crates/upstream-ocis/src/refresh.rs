@@ -22,8 +22,9 @@ pub trait TokenStore: Send + Sync {
     /// Takes the token out to show it once. That it is out must be durable before this returns, and only one may have
     /// it out: others wait until it is back or [`Taken::Lost`].
     async fn take(&self) -> Result<Taken, StoreFailed>;
-    /// Keeps the token that came in place of the one that is out. Durable when this returns. Also the first one.
-    async fn put(&self, next: SecretString) -> Result<(), StoreFailed>;
+    /// Keeps the token that came in place of the one that is out. Durable when this returns. Also the first one. The
+    /// access token that came along is for all from the same moment, so that whoever waited has no need of another.
+    async fn put(&self, next: SecretString, access: Option<&Access>) -> Result<(), StoreFailed>;
     /// Puts back the token that is out: it was not shown, or is good for another time.
     async fn put_back(&self) -> Result<(), StoreFailed>;
     /// Forgets the token: the provider does not take it.
@@ -110,7 +111,7 @@ impl RefreshToken {
         refused: Option<&SecretString>,
     ) -> Result<Access, CallError> {
         if let Some(next) = unkept.take() {
-            self.keep(next, unkept).await?;
+            self.keep(next, None, unkept).await?;
         }
         if let Some(access) = self.of_others(refused).await? {
             return Ok(access);
@@ -141,17 +142,19 @@ impl RefreshToken {
             return Err(self.denied(&answer).await?);
         }
         let granted: Granted = answer.json()?;
-        match granted.refresh_token {
-            Some(next) => self.keep(next.into(), unkept).await?,
-            // A provider may let one serve until shortly before its end (authentik, section 14).
-            None => self.store.put_back().await.map_err(failed)?,
-        }
         let access = Access {
             token: granted.access_token.into(),
             until: asked.after(Duration::from_secs(granted.expires_in)),
         };
-        if let Err(StoreFailed(why)) = self.store.share(&access).await {
-            tracing::info!(why, "an access token of oCIS is not shared with other instances");
+        match granted.refresh_token {
+            Some(next) => self.keep(next.into(), Some(&access), unkept).await?,
+            // A provider may let one serve until shortly before its end (authentik, section 14).
+            None => {
+                if let Err(StoreFailed(why)) = self.store.share(&access).await {
+                    tracing::info!(why, "an access token of oCIS is not shared with other instances");
+                }
+                self.store.put_back().await.map_err(failed)?;
+            }
         }
         Ok(access)
     }
@@ -164,8 +167,13 @@ impl RefreshToken {
         Ok(shared.filter(|access| access.is_good(self.clock.now()) && !is_refused(access)))
     }
 
-    async fn keep(&self, next: SecretString, unkept: &mut Option<SecretString>) -> Result<(), CallError> {
-        let stored = self.store.put(next.clone()).await;
+    async fn keep(
+        &self,
+        next: SecretString,
+        access: Option<&Access>,
+        unkept: &mut Option<SecretString>,
+    ) -> Result<(), CallError> {
+        let stored = self.store.put(next.clone(), access).await;
         if stored.is_err() {
             *unkept = Some(next);
         }

@@ -138,6 +138,12 @@ impl TokenKeeper {
         let refresh = Some(store::seal(&self.keys, store::REFRESH, next).map_err(|error| sealed(&error))?);
         Ok(Row { refresh, ticket: None, out_until: None, lost: None, ..row })
     }
+
+    /// A row with this access token in it.
+    fn sharing(&self, row: Row, access: &Access) -> Result<Row, StoreFailed> {
+        let token = store::seal(&self.keys, store::ACCESS, &access.token).map_err(|error| sealed(&error))?;
+        Ok(Row { access: Some(token), access_until: Some(access.until.micros()), ..row })
+    }
 }
 
 fn failed(error: &db::Error) -> StoreFailed {
@@ -173,7 +179,7 @@ impl TokenStore for TokenKeeper {
         }
     }
 
-    async fn put(&self, next: SecretString) -> Result<(), StoreFailed> {
+    async fn put(&self, next: SecretString, access: Option<&Access>) -> Result<(), StoreFailed> {
         let own = self.ticket();
         let now = self.clock.now();
         let tx = self.db.begin().await.map_err(|error| failed(&error))?;
@@ -183,6 +189,10 @@ impl TokenStore for TokenKeeper {
             own.is_some() && row.ticket != own && (row.refresh.is_some() || row.ticket.is_some());
         if !is_overtaken {
             let row = self.with(row, &next)?;
+            let row = match access {
+                Some(access) => self.sharing(row, access)?,
+                None => row,
+            };
             store::write(&tx, row, now).await.map_err(|error| failed(&error))?;
             tx.commit_silently("the file service's token is kept").await.map_err(|error| failed(&error))?;
         }
@@ -208,12 +218,10 @@ impl TokenStore for TokenKeeper {
     }
 
     async fn share(&self, access: &Access) -> Result<(), StoreFailed> {
-        let sealed_token =
-            store::seal(&self.keys, store::ACCESS, &access.token).map_err(|error| sealed(&error))?;
         let now = self.clock.now();
         let tx = self.db.begin().await.map_err(|error| failed(&error))?;
         let row = store::lock(&tx, now).await.map_err(|error| failed(&error))?;
-        let row = Row { access: Some(sealed_token), access_until: Some(access.until.micros()), ..row };
+        let row = self.sharing(row, access)?;
         store::write(&tx, row, now).await.map_err(|error| failed(&error))?;
         tx.commit_silently("the file service's token is kept").await.map_err(|error| failed(&error))
     }

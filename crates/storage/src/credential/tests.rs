@@ -119,7 +119,7 @@ async fn nothing_of_a_token_can_be_read_in_the_database() {
     assert!(row.access.is_some() && row.ticket.is_none());
     // Another key can't open it, and leaves it there.
     let stranger = Keys::new(&[Keys::generate()]).unwrap();
-    rig.keeper(None).put(token).await.unwrap();
+    rig.keeper(None).put(token, None).await.unwrap();
     let keeper = TokenKeeper::new(rig.test.db.clone(), rig.clock.clone(), stranger, LEASE, None);
     assert!(keeper.take().await.is_err());
     assert!(matches!(rig.keeper(None).take().await.unwrap(), Taken::Token(_)));
@@ -185,7 +185,7 @@ async fn who_comes_back_too_late_does_not_overwrite_what_came_after() {
     assert!(matches!(late.take().await.unwrap(), Taken::Token(_)));
     rig.clock.advance(LEASE);
     rig.ocis(Some("once")).probe().await.unwrap();
-    late.put("late".into()).await.unwrap();
+    late.put("late".into(), None).await.unwrap();
     let Taken::Token(token) = rig.keeper(None).take().await.unwrap() else { panic!("there is one") };
     assert_ne!(token.expose_secret(), "late");
     // With nothing there a late one is better than none.
@@ -195,14 +195,14 @@ async fn who_comes_back_too_late_does_not_overwrite_what_came_after() {
     assert!(matches!(late.take().await.unwrap(), Taken::Token(_)));
     rig.clock.advance(LEASE);
     assert!(matches!(rig.keeper(None).take().await.unwrap(), Taken::Lost));
-    late.put("late".into()).await.unwrap();
+    late.put("late".into(), None).await.unwrap();
     assert!(rig.keeper(None).has_token().await.unwrap());
 }
 
 #[tokio::test]
 async fn a_token_that_the_provider_ended_is_forgotten_and_replaced_by_a_sign_in() {
     let rig = Rig::start().await;
-    rig.keeper(None).put("a.used-up.token".into()).await.unwrap();
+    rig.keeper(None).put("a.used-up.token".into(), None).await.unwrap();
     let ocis = rig.ocis(Some("once"));
     assert!(ocis.probe().await.is_err(), "the provider says so");
     assert!(!rig.keeper(None).has_token().await.unwrap());

@@ -13,7 +13,7 @@ use simulator::{Fault, FaultKind, Running, State as _};
 use super::issuer::{Issuer, REFRESH_TOKEN};
 use super::{SERVICE, client_of, clock, setup, start};
 use crate::sim::{Userinfo, World};
-use crate::{Credential, Login, Ocis, RefreshToken, StoreFailed, Taken, TokenStore, sign_in};
+use crate::{Access, Credential, Login, Ocis, RefreshToken, StoreFailed, Taken, TokenStore, sign_in};
 
 /// What would be a row of a database.
 #[derive(Default)]
@@ -63,7 +63,7 @@ impl TokenStore for Memory {
         })
     }
 
-    async fn put(&self, next: SecretString) -> Result<(), StoreFailed> {
+    async fn put(&self, next: SecretString, _: Option<&Access>) -> Result<(), StoreFailed> {
         self.write("put", |row| (row.token, row.out) = (Some(next), false))
     }
 
@@ -248,7 +248,7 @@ async fn a_provider_that_gives_no_new_token_leaves_the_old_one() {
     };
     let sim = start(setup(clock.clone(), Some(userinfo))).await;
     let store = Memory::default();
-    store.put(REFRESH_TOKEN.into()).await.unwrap();
+    store.put(REFRESH_TOKEN.into(), None).await.unwrap();
     let refresh = RefreshToken {
         issuer: client_of("Authentik", &issuer.origin),
         token_path: "/application/o/token/".to_owned(),
