@@ -266,8 +266,14 @@ impl Words {
     pub fn say(&self, message: &Message) -> String {
         match message {
             Message::Quoted(said) => said.clone(),
-            Message::Text { english: Some(english), .. } if !self.knows(message) => english.clone(),
-            Message::Text { key, part, values, .. } => {
+            Message::Stored(message, english) => {
+                if self.knows(message) {
+                    self.say(message)
+                } else {
+                    english.clone()
+                }
+            }
+            Message::Text { key, part, values } => {
                 let values = self.values(values);
                 let of_field = match part {
                     Part::Field => self.find((key, Some("field")), &values),
@@ -282,6 +288,7 @@ impl Words {
     pub fn advice(&self, message: &Message) -> Option<String> {
         match message {
             Message::Quoted(_) => None,
+            Message::Stored(message, _) => self.advice(message),
             Message::Text { key, values, .. } => self.find((key, Some("advice")), &self.values(values)),
         }
     }
@@ -329,6 +336,7 @@ impl Words {
     fn knows(&self, message: &Message) -> bool {
         match message {
             Message::Quoted(_) => true,
+            Message::Stored(message, _) => self.knows(message),
             Message::Text { key, values, .. } => {
                 self.has(key) && values.iter().all(|(_, value)| self.knows_value(value))
             }

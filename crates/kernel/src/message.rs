@@ -18,9 +18,10 @@ pub enum Message {
         part: Part,
         /// What goes into it, by name.
         values: Vec<(Cow<'static, str>, Value)>,
-        /// What it was in English when it was stored, for who lacks its texts: another version wrote it.
-        english: Option<String>,
     },
+    /// A text that was stored, with what it was in English: another version may have written it, whose texts this one
+    /// lacks.
+    Stored(Box<Message>, String),
     /// What somebody else said, in their words: an upstream, a parser.
     Quoted(String),
 }
@@ -50,7 +51,7 @@ pub enum Value {
 impl Message {
     /// The text of a key.
     pub fn new(key: impl Into<Cow<'static, str>>) -> Self {
-        Self::Text { key: key.into(), part: Part::Value, values: Vec::new(), english: None }
+        Self::Text { key: key.into(), part: Part::Value, values: Vec::new() }
     }
 
     /// What somebody else said, as a sentence.
@@ -67,11 +68,8 @@ impl Message {
     }
 
     /// With what it was in English when it was stored.
-    pub fn or_english(mut self, said: &str) -> Self {
-        if let Self::Text { english, .. } = &mut self {
-            *english = Some(said.to_owned());
-        }
-        self
+    pub fn or_english(self, said: &str) -> Self {
+        Self::Stored(Box::new(self), said.to_owned())
     }
 
     /// The same beside the field at fault.
@@ -86,6 +84,7 @@ impl Message {
     pub fn key(&self) -> Option<&str> {
         match self {
             Self::Text { key, .. } => Some(key),
+            Self::Stored(message, _) => message.key(),
             Self::Quoted(_) => None,
         }
     }
@@ -96,6 +95,7 @@ impl Display for Message {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (key, values) = match self {
             Self::Quoted(said) => return f.write_str(said),
+            Self::Stored(message, _) => return message.fmt(f),
             Self::Text { key, values, .. } => (key, values),
         };
         f.write_str(key)?;

@@ -158,6 +158,7 @@ impl KeptValue {
             Value::Message(Message::Text { key, values, .. }) => {
                 Self::Message { code: key.to_string(), values: kept_values(values) }
             }
+            Value::Message(Message::Stored(message, _)) => Self::of(&Value::Message((**message).clone())),
         }
     }
 

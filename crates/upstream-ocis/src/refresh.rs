@@ -146,16 +146,15 @@ impl RefreshToken {
             token: granted.access_token.into(),
             until: asked.after(Duration::from_secs(granted.expires_in)),
         };
-        match granted.refresh_token {
-            Some(next) => self.keep(next.into(), Some(&access), unkept).await?,
-            // A provider may let one serve until shortly before its end (authentik, section 14).
-            None => {
-                if let Err(StoreFailed(why)) = self.store.share(&access).await {
-                    tracing::info!(why, "an access token of oCIS is not shared with other instances");
-                }
-                self.store.put_back().await.map_err(failed)?;
-            }
+        if let Some(next) = granted.refresh_token {
+            self.keep(next.into(), Some(&access), unkept).await?;
+            return Ok(access);
         }
+        // A provider may let one serve until shortly before its end (authentik, section 14).
+        if let Err(StoreFailed(why)) = self.store.share(&access).await {
+            tracing::info!(why, "an access token of oCIS is not shared with other instances");
+        }
+        self.store.put_back().await.map_err(failed)?;
         Ok(access)
     }
 
