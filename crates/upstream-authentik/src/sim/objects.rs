@@ -95,7 +95,7 @@ pub fn flag(object: &Object, field: &str) -> bool {
 
 impl World {
     /// An object with the defaults of its family, which nothing has yet.
-    pub fn new_object(&self, family: &Family) -> Object {
+    pub(super) fn new_object(&self, family: &Family) -> Object {
         let mut object = Object::new();
         let id = match family.kind {
             "providers" => {
@@ -121,7 +121,7 @@ impl World {
     }
 
     /// Makes an object without any check: what the server ships with, and what a setup brings.
-    pub fn make(&mut self, family: &Family, fields: Value) -> Object {
+    pub(super) fn make(&mut self, family: &Family, fields: Value) -> Object {
         let mut object = self.new_object(family);
         if let Value::Object(fields) = fields {
             object.extend(fields);
@@ -131,7 +131,7 @@ impl World {
     }
 
     /// Removes an object. What can't be without it goes too, and other fields forget it (section 7, danger).
-    pub fn remove_object(&mut self, kind: &str, id: &str) -> bool {
+    pub(super) fn remove_object(&mut self, kind: &str, id: &str) -> bool {
         let Some(object) = self.objects.remove(kind, id) else {
             return false;
         };
@@ -143,7 +143,7 @@ impl World {
     }
 
     /// Takes an id out of the fields of all objects.
-    pub fn forget(&mut self, kind: &str, id: &str) {
+    pub(super) fn forget(&mut self, kind: &str, id: &str) {
         for family in family::ALL {
             for field in family.fields.iter().filter(|field| field.kind.names(kind)) {
                 let mut holders: Vec<Object> = self.objects.of(family.kind).cloned().collect();
@@ -156,20 +156,32 @@ impl World {
     }
 
     fn let_go(&mut self, family: &Family, field: &Field, mut holder: Object, id: &str) {
+        let is_list = value_of(&holder, field.name).is_array();
+        if !is_list && family.goes_with(field) {
+            self.remove_object(family.kind, &id_of(&holder));
+            return;
+        }
         match holder.get_mut(field.name) {
             Some(Value::Array(ids)) => ids.retain(|known| text_of(known) != id),
-            _ if family.goes_with(field) => {
-                self.remove_object(family.kind, &id_of(&holder));
-                return;
-            }
             Some(value) => *value = Value::Null,
             None => {}
         }
         self.objects.put(family.kind, holder);
     }
 
+    /// Takes a user out of all roles.
+    pub(super) fn leave_roles(&mut self, user: i64) {
+        let roles: Vec<Object> = self.objects.of("roles").cloned().collect();
+        for mut role in roles {
+            if let Some(Value::Array(members)) = role.get_mut("members") {
+                members.retain(|member| *member != user);
+                self.objects.put("roles", role);
+            }
+        }
+    }
+
     /// Whether there is something of that id for a field that names such things.
-    pub fn is_there(&self, kind: &str, id: &Value) -> bool {
+    pub(super) fn is_there(&self, kind: &str, id: &Value) -> bool {
         let (text, number) = (id.as_str().unwrap_or_default(), id.as_i64());
         match kind {
             "users" => number.is_some_and(|pk| self.users.contains_key(&pk)),
@@ -181,14 +193,12 @@ impl World {
     }
 
     /// What `/_sim` and tests call an object: its id, or another name that it alone has.
-    pub fn object_called(&self, kind: &str, name: &str) -> Option<&Object> {
+    pub(super) fn object_called(&self, kind: &str, name: &str) -> Option<&Object> {
         const NAMES: [&str; 6] = ["slug", "identifier", "client_id", "domain", "managed", "name"];
         if kind == "brands" && name == "default" {
             return self.objects.of(kind).find(|brand| flag(brand, "default"));
         }
-        let by_name = |field: &&str| {
-            self.objects.of(kind).find(|object| text(object, field) == name)
-        };
+        let by_name = |field: &&str| self.objects.of(kind).find(|object| text(object, field) == name);
         self.objects.get(kind, name).or_else(|| NAMES.iter().find_map(by_name))
     }
 }

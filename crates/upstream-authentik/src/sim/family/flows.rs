@@ -1,8 +1,6 @@
 //! Flows, what is bound to them, and expression policies (section 9).
 
-use super::{
-    ENGINE_MODES, Family, FieldKind, NAME, choice, family, flag, number, one, required, text,
-};
+use super::{ENGINE_MODES, Family, FieldKind, NAME, choice, family, flag, number, one, required, text};
 use crate::sim::objects::{Object, value_of};
 
 const DESIGNATIONS: &[&str] = &[
@@ -122,11 +120,7 @@ pub static EXPRESSION: Family = Family {
     class: "ExpressionPolicy",
     title: "Expression Policy",
     component: "ak-policy-expression-form",
-    fields: &[
-        NAME,
-        flag("execution_logging", false),
-        required("expression", FieldKind::Code("temp-policy")),
-    ],
+    fields: &[NAME, flag("execution_logging", false), required("expression", FieldKind::Code("temp-policy"))],
     unique: &[("name", "Policy with this name already exists.")],
     filters: &["policy_uuid", "name", "execution_logging", "expression"],
     ..family("policies", "policies/expression", "authentik_policies_expression", "expressionpolicy")

@@ -1,8 +1,8 @@
 //! Providers, applications, scope mappings and keys (sections 6 to 8).
 
 use super::{
-    ENGINE_MODES, Family, FieldKind, NAME, Standard, choice, duration, family, field, flag, many,
-    one, required, text,
+    ENGINE_MODES, Family, FieldKind, NAME, Standard, choice, duration, family, field, flag, many, one,
+    required, text,
 };
 use crate::sim::{objects, secret};
 
@@ -128,5 +128,3 @@ pub static KEY_PAIR: Family = Family {
     filters: &["name", "has_key", "key_type", "managed", "managed__isnull"],
     ..family("keyPairs", "crypto/certificatekeypairs", "authentik_crypto", "certificatekeypair")
 };
-
-

@@ -2,8 +2,8 @@
 //! consent and sign-out are shipped only.
 
 use super::{
-    Family, FieldKind, NAME, Standard, choice, decimal, duration, family, field, filled, flag, many, number, one,
-    required, text, words,
+    Family, FieldKind, NAME, Standard, choice, decimal, duration, family, field, filled, flag, many, number,
+    one, required, text, words,
 };
 use crate::sim::objects;
 
@@ -245,7 +245,11 @@ pub static STATIC_SETUP: Family = Family {
     title: "Static Authenticator Setup Stage",
     component: "ak-stage-authenticator-static-form",
     fields: &[NAME],
-    ..stage("stages/authenticator/static", "authentik_stages_authenticator_static", "authenticatorstaticstage")
+    ..stage(
+        "stages/authenticator/static",
+        "authentik_stages_authenticator_static",
+        "authenticatorstaticstage",
+    )
 };
 
 pub static WEBAUTHN_SETUP: Family = Family {
