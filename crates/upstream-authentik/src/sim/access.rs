@@ -47,7 +47,7 @@ impl World {
     }
 
     /// What an expression gives; none when it fails.
-    fn evaluates(&self, expression: &str, asked: Asked) -> Option<bool> {
+    pub(super) fn evaluates(&self, expression: &str, asked: Asked) -> Option<bool> {
         let code =
             expression.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let code = code.collect::<Vec<_>>().join(" ");

@@ -21,6 +21,7 @@ mod settings;
 mod show;
 mod system;
 mod tokens;
+mod trials;
 mod users;
 mod write;
 
@@ -142,6 +143,8 @@ fn particular(on: &impl Fn(&'static str, Methods) -> Methods) -> Router<Store<Wo
         .nest("/api/v3/policies", policies)
         .nest("/api/v3/rbac", roles)
         .route("/api/v3/admin/settings/", on(SETTINGS, get(settings::show).patch(settings::change)))
+        .route("/api/v3/policies/all/{id}/test/", on(ACTION, post(trials::policy)))
+        .route("/api/v3/propertymappings/all/{id}/test/", on(ACTION, post(trials::mapping)))
         .route("/api/v3/providers/oauth2/{id}/setup_urls/", on(READ, get(providers::setup_urls)));
     for (place, every) in [("/api/v3/stages/all/", STAGES), ("/api/v3/policies/all/", POLICIES)] {
         let one = get(move |store: Shared, id: Path<String>| every.show(store, id))

@@ -12,7 +12,7 @@ use super::fields::Fields;
 use super::lists::{Parameters, page};
 use super::show::show;
 use super::write::write;
-use super::{Answer, LIST, Methods, OBJECT, Problem, READ, Shared, created, no_content, ok};
+use super::{Answer, LIST, Methods, OBJECT, Problem, Shared, created, no_content, ok};
 use crate::sim::family::{
     BRAND, CONSENT, DENY, EMAIL, EXPRESSION, FLOW, FLOW_BINDING, Family, FieldKind, IDENTIFICATION, KEY_PAIR,
     PASSWORD, PROMPT, PROMPT_STAGE, PROVIDER, ROLE, SCOPE_MAPPING, STATIC_SETUP, TARGETS, TOTP_SETUP,
@@ -58,8 +58,8 @@ pub fn routes(on: &impl Fn(&'static str, Methods) -> Methods) -> Router<Store<Wo
     for family in READ_ONLY {
         let one = get(move |store: Shared, id: Path<String>| retrieve(family, store, id));
         router = router
-            .route(&format!("/api/v3/{}/", family.place), on(READ, all_of(family)))
-            .route(&format!("/api/v3/{}/{{id}}/", family.place), on(READ, one));
+            .route(&format!("/api/v3/{}/", family.place), on(LIST, all_of(family)))
+            .route(&format!("/api/v3/{}/{{id}}/", family.place), on(OBJECT, one));
     }
     router
 }

@@ -56,10 +56,11 @@ fn called(mut object: Object, family: &Family, id: &str, given: &mut Object) -> 
     object
 }
 
-/// Another setting of an application that is there, or of its provider.
+/// Another application, or another setting of one that is there or of its provider.
 pub fn put_application(world: &mut World, slug: &str, fields: &Object) -> Result<(), String> {
-    let application =
-        world.objects.find("applications", "slug", slug).ok_or("there is no such application")?;
+    let Some(application) = world.objects.find("applications", "slug", slug) else {
+        return put(world, "applications", slug, fields);
+    };
     let provider = text_of(value_of(application, "provider"));
     let mut own = Object::new();
     for (name, value) in fields {

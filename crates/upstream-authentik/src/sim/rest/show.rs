@@ -31,7 +31,11 @@ pub fn show(world: &World, family: &Family, object: &Object) -> Value {
         "stages" => {
             // Only ever written.
             shown.remove("password");
-            json!({"flow_set": flow_set(world, object)})
+            let mut more = json!({"flow_set": flow_set(world, object)});
+            if object.contains_key("webauthn_allowed_device_types") {
+                more["webauthn_allowed_device_types_obj"] = json!([]);
+            }
+            more
         }
         "policies" => json!({"bound_to": bindings_of(world, object)}),
         "prompts" => json!({"prompt_stages_obj": stages_of_prompt(world, object)}),
