@@ -18,16 +18,14 @@ pub struct App {
     pub client_id: String,
     pub client_secret: Option<SecretString>,
     pub is_public: bool,
-    /// False when the client secret signs its tokens.
-    pub has_key: bool,
+    pub signed: Signed,
     pub access_code_validity: Duration,
     pub access_token_validity: Duration,
     pub refresh_token_validity: Duration,
     pub refresh_token_threshold: Duration,
     pub grant_types: Vec<String>,
     pub sub_mode: SubMode,
-    /// True when `iss` is the origin for all of them.
-    pub has_global_issuer: bool,
+    pub issuer: Issuer,
     pub has_claims: bool,
     /// Whether its invalidation flow ends the session of the browser. The shipped one of providers only ends this
     /// client's access tokens (section 14).
@@ -35,6 +33,21 @@ pub struct App {
     pub mappings: Vec<Mapping>,
     application: Object,
     redirect_uris: Vec<Value>,
+}
+
+/// What signs its tokens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Signed {
+    ByKey,
+    /// By the client secret, and no key is published (section 7).
+    BySecret,
+}
+
+/// What `iss` is: the address of the application, or the origin for all of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Issuer {
+    PerProvider,
+    Global,
 }
 
 /// What makes claims of a scope.
@@ -97,14 +110,22 @@ impl World {
             client_id: text(provider, "client_id").to_owned(),
             client_secret: self.client_secret(provider),
             is_public: text(provider, "client_type") == "public",
-            has_key: !value_of(provider, "signing_key").is_null(),
+            signed: if value_of(provider, "signing_key").is_null() {
+                Signed::BySecret
+            } else {
+                Signed::ByKey
+            },
             access_code_validity: lasts("access_code_validity"),
             access_token_validity: lasts("access_token_validity"),
             refresh_token_validity: lasts("refresh_token_validity"),
             refresh_token_threshold: lasts("refresh_token_threshold"),
             grant_types: texts(provider, "grant_types").map(str::to_owned).collect(),
             sub_mode: SubMode::parse(text(provider, "sub_mode")).unwrap_or(SubMode::HashedUserId),
-            has_global_issuer: text(provider, "issuer_mode") == "global",
+            issuer: if text(provider, "issuer_mode") == "global" {
+                Issuer::Global
+            } else {
+                Issuer::PerProvider
+            },
             has_claims: flag(provider, "include_claims_in_id_token"),
             sign_out_ends_session: self.signs_out(text(provider, "invalidation_flow")),
             mappings: mappings.map(mapping).collect(),

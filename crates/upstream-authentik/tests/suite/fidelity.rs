@@ -121,7 +121,7 @@ fn of_objects(method: &str, place: &[&str]) -> Option<String> {
         // The list of applications is of no use (section 7).
         ("GET", [""]) if family != Some("core/applications") => "",
         ("POST", [""]) => "",
-        ("GET" | "PATCH", [_]) => "{id}/",
+        ("GET" | "PATCH", [id]) if !id.is_empty() => "{id}/",
         ("GET", [_, "view_key"]) => "{id}/view_key/",
         ("POST", [_, "add_user"]) => "{id}/add_user/",
         _ => return None,

@@ -71,7 +71,8 @@ impl Lab {
         let mut browser = Browser::new(self);
         let page = "/if/flow/default-authentication-flow/";
         browser.submit(page, "anna@acme.test", "correct horse").await;
-        let query = format!("client_id=console&response_type=code&redirect_uri={BACK}&scope={scope}");
+        let back = BACK.replace('/', "%2F");
+        let query = format!("client_id=console&response_type=code&redirect_uri={back}&scope={scope}");
         let answer = browser.get(&format!("/application/o/authorize/?{query}")).await;
         if answer.status != 302 {
             return answer;

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
-use secrecy::ExposeSecret as _;
+use secrecy::ExposeSecret;
 
 use super::Form;
 use crate::sim::app::App;
@@ -33,7 +33,7 @@ impl Client {
 
     /// True when the secret was sent and is right.
     pub fn has_secret_of(&self, app: &App) -> bool {
-        let known = app.client_secret.as_ref().map(|secret| secret.expose_secret());
+        let known = app.client_secret.as_ref().map(ExposeSecret::expose_secret);
         known.is_some() && known == self.secret.as_deref()
     }
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 use simulator::Store;
 
 use super::issue;
+use crate::sim::app::Signed;
 use crate::sim::keys::SigningKey;
 use crate::sim::page::{called_at, not_found};
 use crate::sim::world::World;
@@ -23,6 +24,7 @@ pub async fn show(
     store.read(|world| {
         let Some(app) = world.app_of_slug(&slug) else { return not_found() };
         let root = format!("{at}/application/o");
+        let algorithm = if app.signed == Signed::ByKey { "RS256" } else { "HS256" };
         let scopes: BTreeSet<&str> = app.mappings.iter().map(|mapping| mapping.scope.as_str()).collect();
         Json(json!({
             "issuer": issue::issuer(&at, &app),
@@ -36,7 +38,7 @@ pub async fn show(
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
             "grant_types_supported": app.grant_types,
-            "id_token_signing_alg_values_supported": [if app.has_key { "RS256" } else { "HS256" }],
+            "id_token_signing_alg_values_supported": [algorithm],
             "subject_types_supported": ["public"],
             "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
             "acr_values_supported": [issue::ACR],
@@ -58,7 +60,7 @@ pub async fn keys(State(store): State<Store<World>>, Path(slug): Path<String>) -
         let Some(app) = world.app_of_slug(&slug) else { return not_found() };
         let keys: Vec<_> = world.keys.iter().map(SigningKey::public).collect();
         // Without a signing key there is no list at all.
-        let body = Json(if app.has_key { json!({"keys": keys}) } else { json!({}) });
+        let body = Json(if app.signed == Signed::ByKey { json!({"keys": keys}) } else { json!({}) });
         ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], body).into_response()
     })
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{OAuthError, SERVER_ERROR, mapping};
-use crate::sim::app::App;
+use crate::sim::app::{App, Issuer, Signed};
 use crate::sim::world::{Grant, Token, World};
 use crate::sim::{keys, secret};
 
@@ -45,7 +45,7 @@ impl From<Issued> for Value {
 
 /// By the address that was called: of a token it is that of the token request (section 17).
 pub fn issuer(called_at: &str, app: &App) -> String {
-    if app.has_global_issuer {
+    if app.issuer == Issuer::Global {
         format!("{called_at}/")
     } else {
         format!("{called_at}/application/o/{}/", app.slug)
@@ -81,7 +81,11 @@ pub fn issue(
     let app = world.app(&token.grant.client_id).ok_or(SERVER_ERROR)?;
     let secret = app.client_secret.unwrap_or_default();
     let sign = |claims| {
-        if app.has_key { key.sign(claims) } else { Ok(keys::sign_with_secret(&secret, claims)) }
+        if app.signed == Signed::ByKey {
+            key.sign(claims)
+        } else {
+            Ok(keys::sign_with_secret(&secret, claims))
+        }
     };
     let id_token = sign(&id_claims).map_err(|_| SERVER_ERROR)?;
     let access_token = sign(&access_claims).map_err(|_| SERVER_ERROR)?;

@@ -49,7 +49,7 @@ pub async fn create(
             return Err(Problem::detail(StatusCode::FORBIDDEN, why));
         }
         write(world, &TOKEN, &mut token, fields, true)?;
-        keep(world, token).map(created)
+        Ok(created(keep(world, token)))
     })
 }
 
@@ -75,7 +75,7 @@ pub async fn change(
     store.write(|world| {
         let mut token = allowed(world, caller, &identifier, "change_token")?;
         write(world, &TOKEN, &mut token, Fields::read(&body)?, false)?;
-        keep(world, token).map(ok)
+        Ok(ok(keep(world, token)))
     })
 }
 
@@ -130,10 +130,10 @@ fn allowed(world: &World, caller: i64, identifier: &str, what: &str) -> Result<O
     if may(world, caller, token, what) { Ok(token.clone()) } else { Err(Problem::no_such(TOKEN.class)) }
 }
 
-fn keep(world: &mut World, mut token: Object) -> Result<Value, Problem> {
+fn keep(world: &mut World, mut token: Object) -> Value {
     if text(&token, "intent") == "api" || value_of(&token, "expires").is_null() {
         token.insert("expires".to_owned(), json!(world.now().after(world.token_duration())));
     }
     world.objects.put(TOKEN.kind, token.clone());
-    Ok(show(world, &TOKEN, &token))
+    show(world, &TOKEN, &token)
 }

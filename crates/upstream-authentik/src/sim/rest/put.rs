@@ -99,7 +99,7 @@ pub fn put_settings(world: &mut World, fields: &Object) -> Result<(), String> {
     let mut settings = world.settings();
     for (name, value) in fields {
         let known = settings.get_mut(name).ok_or_else(|| format!("there is no setting {name:?}"))?;
-        *known = value.clone();
+        known.clone_from(value);
     }
     world.keep_settings(settings);
     Ok(())

@@ -1,6 +1,6 @@
 //! Objects as the API shows them: their fields, and what else is known of them; secrets only where the server shows them.
 
-use secrecy::ExposeSecret as _;
+use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 
 use super::lists::Parameters;
@@ -20,7 +20,7 @@ pub fn show(world: &World, family: &Family, object: &Object) -> Value {
     let more = match family.kind {
         "providers" => {
             let secret = world.client_secret(object);
-            let secret = secret.as_ref().map_or("", |secret| secret.expose_secret());
+            let secret = secret.as_ref().map_or("", ExposeSecret::expose_secret);
             shown.insert("client_secret".to_owned(), json!(secret));
             assigned(world, object)
         }
