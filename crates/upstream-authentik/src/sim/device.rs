@@ -48,6 +48,12 @@ impl DeviceKind {
         }
     }
 
+    /// What viewing devices of this kind needs.
+    pub fn view_permission(self) -> String {
+        let word = self.word();
+        format!("authentik_stages_authenticator_{word}.view_{word}device")
+    }
+
     /// The name of the model.
     pub fn model(self) -> &'static str {
         match self {

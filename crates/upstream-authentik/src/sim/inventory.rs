@@ -6,10 +6,28 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use simulator::State;
 
+use super::objects::{self, Object, text_of, value_of};
 use super::secret::{self, Salted};
-use super::setup::SubMode;
 use super::sign_in::ADDRESS;
 use super::world::{Group, Session, Token, User, World};
+use super::{family, rest};
+
+/// Kinds of objects that have nothing of their own here.
+const PLAIN: [&str; 11] = [
+    "providers",
+    "mappings",
+    "keyPairs",
+    "flows",
+    "flowBindings",
+    "bindings",
+    "policies",
+    "stages",
+    "prompts",
+    "roles",
+    "tokens",
+];
+/// A recovery flow that asks for this gives no links (section 10).
+const REQUIRES_TOKEN: &str = "require_token";
 
 impl State for World {
     fn inventory(&self) -> Value {
@@ -27,8 +45,11 @@ impl State for World {
                 "groups": self.groups_of(user.pk).map(|group| &group.pk).collect::<Vec<_>>(),
             })
         });
-        let applications =
-            self.site.apps.values().map(|app| json!({"id": app.slug, "clientId": app.client_id}));
+        let applications = self.rows("applications").into_iter().map(|mut row| {
+            let provider = self.objects.get("providers", &text_of(&row["provider"]));
+            row["clientId"] = json!(provider.map(|provider| value_of(provider, "client_id")));
+            row
+        });
         let sessions = self.sessions.values().map(|session| {
             json!({
                 "id": session.uuid, "user": session.user, "lastIp": session.last_ip,
@@ -42,10 +63,17 @@ impl State for World {
                 "id": device.id(), "user": device.user, "name": device.name, "confirmed": device.confirmed,
             })
         });
-        let brand = json!({
-            "id": "default", "flowRecovery": self.brand.flow, "requiresToken": self.brand.requires_token,
+        let brands = self.rows("brands").into_iter().map(|mut brand| {
+            let flow = self.objects.get("flows", &text_of(&brand["flow_recovery"]));
+            brand["flowRecovery"] = json!(flow.map(|flow| value_of(flow, "slug")));
+            brand["requiresToken"] =
+                json!(flow.is_some_and(|flow| objects::text(flow, "authentication") == REQUIRES_TOKEN));
+            if brand["default"] == true {
+                brand["id"] = json!("default");
+            }
+            brand
         });
-        json!({
+        let mut all = json!({
             "groups": groups.collect::<Vec<_>>(),
             "users": users.collect::<Vec<_>>(),
             "applications": applications.collect::<Vec<_>>(),
@@ -53,8 +81,13 @@ impl State for World {
             "refreshTokens": refresh_tokens.map(token).collect::<Vec<_>>(),
             "accessTokens": self.access_tokens.values().map(token).collect::<Vec<_>>(),
             "devices": devices.collect::<Vec<_>>(),
-            "brands": [brand],
-        })
+            "brands": brands.collect::<Vec<_>>(),
+            "settings": [self.settings()],
+        });
+        for kind in PLAIN {
+            all[kind] = Value::Array(self.rows(kind));
+        }
+        all
     }
 
     fn put(&mut self, kind: &str, id: &str, fields: &Value) -> Result<(), String> {
@@ -64,16 +97,9 @@ impl State for World {
             "users" => self.put_user(id, fields),
             "devices" => self.put_device(id, fields),
             "sessions" => self.put_session(id, fields),
-            "applications" => self.put_application(id, fields),
-            "brands" => {
-                if let Some(flow) = fields.get("flowRecovery") {
-                    self.brand.flow = as_text(flow);
-                }
-                if let Some(requires) = fields.get("requiresToken") {
-                    self.brand.requires_token = *requires == true;
-                }
-                Ok(())
-            }
+            "applications" => rest::put_application(self, id, fields),
+            "brands" => self.put_brand(id, fields),
+            "settings" => rest::put_settings(self, fields),
             "ignoredFilters" => {
                 self.ignored_filters = fields.get("times").and_then(Value::as_u64).unwrap_or(1);
                 Ok(())
@@ -83,6 +109,7 @@ impl State for World {
                 self.breakdowns.stored = fields.get("stored").is_some_and(|stored| *stored == true);
                 Ok(())
             }
+            _ if PLAIN.contains(&kind) => rest::put(self, kind, id, fields),
             _ => Err(format!("objects of kind {kind:?} can't be put")),
         }
     }
@@ -102,7 +129,10 @@ impl State for World {
                 self.refresh_tokens.retain(|_, token| token.pk != number);
                 self.refresh_tokens.len() < before
             }
-            _ => false,
+            _ => match self.object_called(kind, id).map(objects::id_of) {
+                Some(id) => self.remove_object(kind, &id),
+                None => false,
+            },
         }
     }
 }
@@ -148,29 +178,41 @@ impl World {
         Ok(())
     }
 
-    /// Another setting of an application that is there, or of its provider. It lasts until the next start.
-    fn put_application(&mut self, slug: &str, fields: &Map<String, Value>) -> Result<(), String> {
-        let mut apps = self.site.apps.values_mut();
-        let app = apps.find(|app| app.slug == slug).ok_or("there is no such application")?;
-        let texts = |name: &str, value: &Value| -> Result<Vec<String>, String> {
-            list(name, value)?.iter().map(|value| text(name, value)).collect()
-        };
-        for (name, value) in fields {
-            match name.as_str() {
-                "subMode" => {
-                    let mode = SubMode::parse(&text(name, value)?);
-                    app.sub_mode = mode.ok_or("subMode must be one of the server's words")?;
-                }
-                "clientSecret" => app.client_secret = Some(secret::digest(&text(name, value)?)),
-                "grantTypes" => app.grant_types = texts(name, value)?,
-                "redirectUris" => app.redirect_uris = texts(name, value)?,
-                "logoutUris" => app.logout_uris = texts(name, value)?,
-                // Without a signing key its tokens are signed with a secret.
-                "hasSigningKey" => app.hmac = (*value == false).then(|| secret::random_hex().into()),
-                _ => return Err(format!("an application has no {name:?} that can be put")),
+    /// Another brand, or another setting of one. `flowRecovery` is the slug of a flow or null, `requiresToken` a setting of
+    /// that flow.
+    fn put_brand(&mut self, id: &str, fields: &Map<String, Value>) -> Result<(), String> {
+        let mut own = fields.clone();
+        let (flow, requires_token) = (own.remove("flowRecovery"), own.remove("requiresToken"));
+        if let Some(slug) = flow {
+            let known = self.objects.find("flows", "slug", &text_of(&slug)).map(objects::id_of);
+            if known.is_none() && !slug.is_null() {
+                return Err(format!("there is no flow {slug}"));
             }
+            own.insert("flow_recovery".to_owned(), json!(known));
         }
+        rest::put(self, "brands", id, &own)?;
+        let Some(requires_token) = requires_token else {
+            return Ok(());
+        };
+        let brand = self.object_called("brands", id);
+        let flow = brand.map_or("", |brand| objects::text(brand, "flow_recovery")).to_owned();
+        let flow = self.objects.get_mut("flows", &flow).ok_or("the brand has no recovery flow")?;
+        let word = if requires_token == true { REQUIRES_TOKEN } else { "none" };
+        flow.insert("authentication".to_owned(), json!(word));
         Ok(())
+    }
+
+    /// The objects of a kind, without secrets.
+    fn rows(&self, kind: &str) -> Vec<Value> {
+        const SECRET: [&str; 3] = ["client_secret", "key", "password"];
+        let row = |object: &Object| {
+            let mut row = object.clone();
+            row.retain(|name, _| !SECRET.contains(&name.as_str()));
+            let key = family::of(kind, object).map_or("pk", |family| family.key);
+            row.insert("id".to_owned(), json!(text_of(value_of(object, key))));
+            Value::Object(row)
+        };
+        self.objects.of(kind).map(row).collect()
     }
 
     fn put_group(&mut self, id: &str, fields: &Map<String, Value>) -> Result<(), String> {

@@ -1,17 +1,25 @@
 //! A server that behaves as the recorded authentik does: the REST calls that Dezky makes, an OIDC provider and a
-//! sign-in page, a recovery page, a page that enrols second factors, which `/_sim` puts too. Does not have other flows, policies or
-//! bindings.
+//! sign-in page, a recovery page, a page that enrols second factors, which `/_sim` puts too. Providers, applications and
+//! what is bound to them are objects of its API, and sign-ins go by them; of flows, stages and policies it runs those of
+//! recovery and of signing out alone.
 
+mod access;
+mod app;
 mod device;
+mod duration;
 mod enrol;
+mod family;
 mod inventory;
 mod keys;
+mod objects;
 mod oidc;
 mod page;
 mod recovery;
 mod rest;
+mod roles;
 mod secret;
 mod setup;
+mod shipped;
 mod sign_in;
 mod world;
 
@@ -21,7 +29,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use axum::Router;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use simulator::{Running, Server, Store};
 use tokio::net::TcpListener;
 
@@ -29,6 +37,7 @@ pub use setup::{AppSetup, ServiceAccountSetup, Setup, SubMode, UserSetup};
 pub use world::World;
 
 use keys::SigningKey;
+use objects::id_of;
 use oidc::issue::{self, Lifetime};
 use world::Grant;
 
@@ -92,15 +101,15 @@ impl Sim {
     /// address, for the scopes `openid email profile offline_access` but outside any session. `None` when there
     /// is no such active user or client.
     pub fn mint(&self, login: &str, client_id: &str, validity: Duration) -> Option<String> {
-        let scopes = ["openid", "email", "profile", "offline_access"];
+        let scopes = "openid email profile offline_access";
         self.store.write(|world| {
             let user = world.user_of_login(login).filter(|user| user.is_active)?.pk;
-            world.site.apps.get(client_id)?;
+            let app = world.app(client_id)?;
             let grant = Grant {
                 client_id: client_id.to_owned(),
                 user,
                 session: None,
-                scopes: scopes.map(str::to_owned).to_vec(),
+                scopes: app.mapped_scopes(scopes),
                 nonce: None,
                 auth_time: world.now(),
             };
@@ -143,14 +152,18 @@ impl Sim {
 
     /// Makes an application, or sets an existing one up anew; its tokens stay.
     pub fn put_app(&self, app: AppSetup) {
-        self.store.write(|world| world.site.apps.insert(app.client_id.clone(), app.into()));
+        self.store.write(|world| world.put_app(app));
     }
 
     /// Sets how long the access tokens live that a client gets from now on; false when there is no such client.
     pub fn set_access_token_validity(&self, client_id: &str, validity: Duration) -> bool {
         self.store.write(|world| {
-            let app = world.site.apps.get_mut(client_id);
-            app.map(|app| app.access_token_validity = validity).is_some()
+            let Some(id) = world.objects.find("providers", "client_id", client_id).map(id_of) else {
+                return false;
+            };
+            let validity = json!(duration::text(validity));
+            let provider = world.objects.get_mut("providers", &id);
+            provider.map(|it| it.insert("access_token_validity".to_owned(), validity)).is_some()
         })
     }
 }

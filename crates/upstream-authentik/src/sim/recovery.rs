@@ -1,5 +1,5 @@
-//! The recovery flow (section 10): a link for one person, and the page behind it that sets a password and signs in,
-//! in place of the flow that an installation would have. A link is spent when it is opened.
+//! Recovery flows (section 10): a link for one person, and the page behind it that sets a password and signs in as far as
+//! the stages of the flow do. A link is spent when it is opened.
 
 use std::time::Duration;
 
@@ -12,6 +12,9 @@ use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use simulator::Store;
 
+use super::access::Asked;
+use super::family;
+use super::objects::{Object, id_of, text};
 use super::page::{not_found, page};
 use super::secret::{self, Salted};
 use super::sign_in::{COOKIE, cookies, new_session, with_cookie};
@@ -19,21 +22,6 @@ use super::world::World;
 
 /// How long the page may stay open.
 const OPEN: Duration = Duration::from_hours(1);
-
-/// What the brand says about recovery.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Brand {
-    /// The slug of the flow; none ships, so an installation makes one.
-    pub flow: Option<String>,
-    /// With `require_token` the server makes no links.
-    pub requires_token: bool,
-}
-
-impl Default for Brand {
-    fn default() -> Self {
-        Self { flow: Some("dezky-recovery".to_owned()), requires_token: false }
-    }
-}
 
 /// A link that nobody has opened yet. In clear, because asking again gives the same one.
 #[derive(Clone, Serialize, Deserialize)]
@@ -77,8 +65,8 @@ impl World {
         token
     }
 
-    /// Spends the link with that token; the cookie of the flow that it begins.
-    fn open_link(&mut self, token: &str) -> Option<String> {
+    /// Spends the link with that token; whose it was, and the cookie of the flow that it begins.
+    fn open_link(&mut self, token: &str) -> Option<(i64, String)> {
         self.purge();
         let (user, _) = self.recovery_links.iter().find(|(_, link)| link.token == token)?;
         let user = *user;
@@ -86,7 +74,32 @@ impl World {
         let cookie = secret::random_text::<32>();
         let plan = FlowPlan { user, expires: self.now().after(OPEN) };
         self.recovery_plans.insert(secret::digest(&cookie), plan);
-        Some(cookie)
+        Some((user, cookie))
+    }
+
+    /// The flow of the brand of an origin (section 10).
+    pub(super) fn recovery_flow(&self, origin: &str) -> Option<&Object> {
+        let flow = text(self.brand_at(origin)?, "flow_recovery");
+        self.objects.get("flows", flow)
+    }
+
+    /// What of a flow applies, each with the word of its type: what is bound to a stage may leave it out.
+    fn applicable(&self, slug: &str, asked: Asked) -> Option<Vec<(&'static str, &Object)>> {
+        let flow = self
+            .objects
+            .find("flows", "slug", slug)
+            .filter(|flow| text(flow, "designation") == "recovery")?;
+        let bound = self.stages_of(&id_of(flow)).into_iter();
+        let applies = |binding: &str| {
+            let mode =
+                self.objects.get("flowBindings", binding).map_or("any", |it| text(it, "policy_engine_mode"));
+            self.passes(binding, mode, asked).unwrap_or(true)
+        };
+        let stages = bound.filter(|(binding, _)| applies(binding)).filter_map(|(_, stage)| {
+            let stage = self.objects.get("stages", &stage)?;
+            Some((family::of("stages", stage)?.model, stage))
+        });
+        Some(stages.collect())
     }
 
     /// The user whose flow the browser is in.
@@ -98,24 +111,47 @@ impl World {
         self.users.get(&plan.user).filter(|user| user.is_active)?;
         Some((key, plan.user))
     }
-
-    fn is_recovery(&self, slug: &str) -> bool {
-        self.brand.flow.as_deref() == Some(slug)
-    }
 }
 
-/// Without a token, or with a spent one, the form is shown too: it refuses at the end.
+/// Without a token, or with a spent one, the form is shown too: it refuses at the end. A flow that begins with asking who it
+/// is asks that, unless a policy leaves it out because a token began it.
 async fn show(
     State(store): State<Store<World>>,
     Path(slug): Path<String>,
     Query(opened): Query<Opened>,
 ) -> Response {
-    if !store.read(|world| world.is_recovery(&slug)) {
+    let is_there = store.read(|world| world.applicable(&slug, Asked::default()).is_some());
+    if !is_there {
         return not_found();
     }
-    match store.write(|world| world.open_link(&opened.flow_token)) {
-        Some(cookie) => with_cookie(form(None), &cookie),
-        None => form(None),
+    let opened = store.write(|world| world.open_link(&opened.flow_token));
+    let asked = Asked { user: opened.as_ref().map(|(user, _)| *user), is_restored: opened.is_some() };
+    let first = store.read(|world| first_stage(&world.applicable(&slug, asked).unwrap_or_default()));
+    let page = match first {
+        First::Password => form(None),
+        First::Identification => identification(),
+        First::Nothing => {
+            page("Not applicable", "<p>Flow does not apply to current user.</p>").into_response()
+        }
+    };
+    match opened {
+        Some((_, cookie)) => with_cookie(page, &cookie),
+        None => page,
+    }
+}
+
+/// What the browser is shown first.
+enum First {
+    Identification,
+    Password,
+    Nothing,
+}
+
+fn first_stage(stages: &[(&str, &Object)]) -> First {
+    match stages.first() {
+        Some(("promptstage", _)) => First::Password,
+        Some(("identificationstage", _)) => First::Identification,
+        _ => First::Nothing,
     }
 }
 
@@ -125,27 +161,61 @@ async fn submit(
     headers: HeaderMap,
     Form(chosen): Form<Chosen>,
 ) -> Response {
-    if !store.read(|world| world.is_recovery(&slug)) {
+    let known = store.read(|world| world.recovering(&headers));
+    let asked = Asked { user: known.as_ref().map(|(_, user)| *user), is_restored: known.is_some() };
+    let Some(does) = store.read(|world| Some(Does::of(&world.applicable(&slug, asked)?))) else {
         return not_found();
+    };
+    if matches!(does.first, First::Identification) {
+        return page("Check your e-mail", "<p>An e-mail is on its way, if the account exists.</p>")
+            .into_response();
     }
     if chosen.password.is_empty() || chosen.password != chosen.password_repeat {
         return form(Some("Passwords don't match."));
     }
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let Some((key, pk)) = known else {
+        let why = "<div role=\"alert\">No user found and can't create new user.</div>";
+        return page("Permission denied", why).into_response();
+    };
     let cookie = store.write(|world| {
-        let (key, pk) = world.recovering(&headers)?;
         world.recovery_plans.remove(&key);
         let now = world.now();
-        let user = world.users.get_mut(&pk)?;
-        user.password = Some(Salted::new(&chosen.password));
-        user.password_change_date = now;
-        Some(new_session(world, pk, agent, None))
+        if let Some(user) = world.users.get_mut(&pk).filter(|_| does.writes) {
+            user.password = Some(Salted::new(&chosen.password));
+            user.password_change_date = now;
+        }
+        does.signs_in.then(|| new_session(world, pk, agent, None))
     });
-    if let Some(cookie) = cookie {
-        return with_cookie((StatusCode::FOUND, [(header::LOCATION, "/")]).into_response(), &cookie);
+    let done = (StatusCode::FOUND, [(header::LOCATION, "/")]).into_response();
+    match cookie {
+        Some(cookie) => with_cookie(done, &cookie),
+        None => done,
     }
-    let why = "<div role=\"alert\">No user found and can't create new user.</div>";
-    page("Permission denied", why).into_response()
+}
+
+/// What a flow does with the password.
+struct Does {
+    first: First,
+    writes: bool,
+    signs_in: bool,
+}
+
+impl Does {
+    fn of(stages: &[(&str, &Object)]) -> Self {
+        let has = |model: &str| stages.iter().any(|(known, _)| *known == model);
+        Self { first: first_stage(stages), writes: has("userwritestage"), signs_in: has("userloginstage") }
+    }
+}
+
+/// Asks who it is. Mails are left out here.
+fn identification() -> Response {
+    let body = "<p>Simulated authentik</p>\
+                <form method=\"post\">\
+                <label for=\"username\">Username or e-mail</label>\
+                <input id=\"username\" name=\"username\" autocomplete=\"username\" required autofocus>\
+                <button type=\"submit\">Continue</button></form>";
+    page("Reset your password", body).into_response()
 }
 
 fn form(problem: Option<&str>) -> Response {

@@ -1,15 +1,21 @@
-//! What a simulator is started with. Applying it again changes nothing but the applications.
+//! What a simulator is started with. Applying it again changes nothing but the applications that it names.
 
 use std::time::Duration;
 
 use kernel::Clock;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Value, json};
 
+use super::duration;
+use super::family::{APPLICATION, POLICY_BINDING, PROVIDER, TOKEN};
+use super::objects::{Object, id_of, text, text_of, texts, value_of};
 use super::secret::{self, Salted};
-use super::world::{App, Group, Site, User, World};
+use super::world::{Group, Site, User, World};
 
 const ADMINISTRATOR: &str = "akadmin";
 const ADMINISTRATORS: &str = "authentik Admins";
+/// The identifier of the administrator's API token.
+const BOOTSTRAP_TOKEN: &str = "authentik-bootstrap-token";
 const GRANTS: [&str; 3] = ["authorization_code", "refresh_token", "client_credentials"];
 
 /// What a simulator is started with.
@@ -22,12 +28,14 @@ pub struct Setup {
     pub clock: Clock,
     /// The API token of the administrator `akadmin`.
     pub api_token: SecretString,
-    /// The OIDC clients. Not kept: each start brings its own.
+    /// The OIDC clients: each start makes their providers and applications, or sets them up anew.
     pub apps: Vec<AppSetup>,
     /// People; one who exists already stays as he is.
     pub users: Vec<UserSetup>,
     /// Accounts that sign in with client credentials; the app password is set anew at each start.
     pub service_accounts: Vec<ServiceAccountSetup>,
+    /// Whether the first start makes a recovery flow and sets it on the brand. None ships (section 10).
+    pub has_recovery: bool,
 }
 
 /// An application with its OIDC provider.
@@ -78,11 +86,19 @@ pub enum SubMode {
     UserUsername,
     /// The e-mail address.
     UserEmail,
+    /// The attribute `upn`, else the digits.
+    UserUpn,
 }
 
 impl SubMode {
-    const ALL: [Self; 5] =
-        [Self::HashedUserId, Self::UserId, Self::UserUuid, Self::UserUsername, Self::UserEmail];
+    const ALL: [Self; 6] = [
+        Self::HashedUserId,
+        Self::UserId,
+        Self::UserUuid,
+        Self::UserUsername,
+        Self::UserEmail,
+        Self::UserUpn,
+    ];
 
     pub(super) fn as_str(self) -> &'static str {
         match self {
@@ -91,6 +107,7 @@ impl SubMode {
             Self::UserUuid => "user_uuid",
             Self::UserUsername => "user_username",
             Self::UserEmail => "user_email",
+            Self::UserUpn => "user_upn",
         }
     }
 
@@ -105,6 +122,10 @@ impl SubMode {
             Self::UserUuid => user.uuid.clone(),
             Self::UserUsername => user.username.clone(),
             Self::UserEmail => user.email.clone(),
+            Self::UserUpn => {
+                let upn = user.attributes.get("upn").and_then(Value::as_str);
+                upn.map_or_else(|| Self::HashedUserId.subject(user), str::to_owned)
+            }
         }
     }
 }
@@ -134,7 +155,7 @@ pub struct ServiceAccountSetup {
 }
 
 impl Setup {
-    /// A setup with nothing but an API token, on the machine's clock.
+    /// A setup with nothing but an API token and a recovery flow, on the machine's clock.
     pub fn new(api_token: SecretString) -> Self {
         Self {
             origin: None,
@@ -143,7 +164,13 @@ impl Setup {
             apps: Vec::new(),
             users: Vec::new(),
             service_accounts: Vec::new(),
+            has_recovery: true,
         }
+    }
+
+    /// A server as it is installed: the administrator with an API token, and what ships.
+    pub fn empty(api_token: SecretString) -> Self {
+        Self { has_recovery: false, ..Self::new(api_token) }
     }
 }
 
@@ -170,43 +197,112 @@ impl AppSetup {
     }
 }
 
-impl From<AppSetup> for App {
-    fn from(app: AppSetup) -> Self {
-        Self {
-            slug: app.slug,
-            client_id: app.client_id,
-            client_secret: app.client_secret.as_ref().map(|text| secret::digest(text.expose_secret())),
-            hmac: app.client_secret.filter(|_| !app.has_signing_key),
-            redirect_uris: app.redirect_uris,
-            logout_uris: app.logout_uris,
-            access_token_validity: app.access_token_validity,
-            refresh_token_validity: app.refresh_token_validity,
-            refresh_token_threshold: app.refresh_token_threshold,
-            is_public: app.is_public,
-            bound_group: app.bound_group,
-            grant_types: app.grant_types,
-            sign_out_ends_session: app.sign_out_ends_session,
-            sub_mode: app.sub_mode,
+impl AppSetup {
+    /// What it says of the provider, but for the mappings, the flows and the key, which have other ids everywhere.
+    fn provider(&self) -> Value {
+        let of_kind = |uris: &[String], kind: &str| -> Vec<Value> {
+            let row = |uri| json!({"matching_mode": "strict", "url": uri, "redirect_uri_type": kind});
+            uris.iter().map(row).collect()
+        };
+        let mut redirect_uris = of_kind(&self.redirect_uris, "authorization");
+        redirect_uris.extend(of_kind(&self.logout_uris, "logout"));
+        let is_public = self.is_public || self.client_secret.is_none();
+        json!({
+            "name": self.client_id,
+            "client_id": self.client_id,
+            // Not kept, since the next start brings it again.
+            "client_secret": "",
+            "client_type": if is_public { "public" } else { "confidential" },
+            "grant_types": self.grant_types,
+            "redirect_uris": redirect_uris,
+            "sub_mode": self.sub_mode.as_str(),
+            "issuer_mode": "per_provider",
+            "include_claims_in_id_token": true,
+            "access_token_validity": duration::text(self.access_token_validity),
+            "refresh_token_validity": duration::text(self.refresh_token_validity),
+            "refresh_token_threshold": duration::text(self.refresh_token_threshold),
+        })
+    }
+
+    fn invalidation_flow(&self) -> &'static str {
+        if self.sign_out_ends_session {
+            "default-invalidation-flow"
+        } else {
+            "default-provider-invalidation-flow"
         }
     }
 }
 
 impl World {
     pub(super) fn apply(&mut self, setup: Setup, origin: String) {
-        let apps = setup.apps.into_iter().map(|app| (app.client_id.clone(), app.into()));
-        self.site = Site {
-            origin,
-            clock: setup.clock,
-            api_token: secret::digest(setup.api_token.expose_secret()),
-            apps: apps.collect(),
-        };
+        self.site = Site { origin, clock: setup.clock, api_token: Some(setup.api_token), ..Site::default() };
+        self.ensure_shipped(setup.has_recovery);
         self.purge();
         self.ensure_administrator();
+        for app in setup.apps {
+            self.put_app(app);
+        }
         for user in setup.users {
             self.ensure_user(&user);
         }
         for account in setup.service_accounts {
             self.ensure_service_account(&account);
+        }
+    }
+
+    /// Makes the provider and the application of a client, or sets them up anew. Mappings that others have attached
+    /// stay.
+    pub(super) fn put_app(&mut self, app: AppSetup) {
+        let mut mappings = self.usual_mappings();
+        let known = self.objects.find("providers", "client_id", &app.client_id).cloned();
+        let attached = known.iter().flat_map(|known| texts(known, "property_mappings"));
+        let attached: Vec<String> = attached.filter(|id| !self.is_shipped(id)).map(str::to_owned).collect();
+        mappings.extend(attached.into_iter().filter(|id| !mappings.contains(id)).collect::<Vec<_>>());
+        let flow = |slug: &str| json!(self.objects.find("flows", "slug", slug).map(id_of));
+        let ids = json!({
+            "property_mappings": mappings,
+            "authorization_flow": flow("default-provider-authorization-implicit-consent"),
+            "invalidation_flow": flow(app.invalidation_flow()),
+            "signing_key": self.shipped_key().filter(|_| app.has_signing_key),
+        });
+        let mut provider = known.unwrap_or_else(|| self.new_object(&PROVIDER));
+        for fields in [app.provider(), ids] {
+            provider.extend(fields.as_object().cloned().unwrap_or_default());
+        }
+        let id = id_of(&provider);
+        self.put_application_of(&app, &provider);
+        self.objects.put(PROVIDER.kind, provider);
+        match app.client_secret {
+            Some(secret) => self.site.client_secrets.insert(id, secret),
+            None => self.site.client_secrets.remove(&id),
+        };
+    }
+
+    fn is_shipped(&self, mapping: &str) -> bool {
+        let mapping = self.objects.get("mappings", mapping);
+        mapping.is_some_and(|mapping| !text(mapping, "managed").is_empty())
+    }
+
+    fn put_application_of(&mut self, app: &AppSetup, provider: &Object) {
+        let is_it = |application: &&Object| {
+            text(application, "slug") == app.slug
+                || text_of(value_of(application, "provider")) == id_of(provider)
+        };
+        let known = self.objects.of(APPLICATION.kind).find(is_it).cloned();
+        let mut application = known.unwrap_or_else(|| self.new_object(&APPLICATION));
+        let fields = [
+            ("name", json!(app.slug)),
+            ("slug", json!(app.slug)),
+            ("provider", value_of(provider, "pk").clone()),
+            ("policy_engine_mode", json!("any")),
+        ];
+        application.extend(fields.map(|(name, value)| (name.to_owned(), value)));
+        let target = id_of(&application);
+        self.objects.put(APPLICATION.kind, application);
+        self.forget(APPLICATION.kind, &target);
+        if let Some(group) = &app.bound_group {
+            let group = self.ensure_group(group).pk.clone();
+            self.make(&POLICY_BINDING, json!({"target": target, "group": group, "order": 0}));
         }
     }
 
@@ -216,15 +312,29 @@ impl World {
     }
 
     fn ensure_administrator(&mut self) {
-        if self.administrator().is_some() {
-            return;
+        if self.administrator().is_none() {
+            let mut user = self.new_user(ADMINISTRATOR);
+            "authentik Default Admin".clone_into(&mut user.name);
+            let group = self.ensure_group(ADMINISTRATORS);
+            group.is_superuser = true;
+            group.users.insert(user.pk);
+            self.users.insert(user.pk, user);
         }
-        let mut user = self.new_user(ADMINISTRATOR);
-        "authentik Default Admin".clone_into(&mut user.name);
-        let group = self.ensure_group(ADMINISTRATORS);
-        group.is_superuser = true;
-        group.users.insert(user.pk);
-        self.users.insert(user.pk, user);
+        if self.objects.find(TOKEN.kind, "identifier", BOOTSTRAP_TOKEN).is_none() {
+            let user = self.administrator().map(|user| user.pk);
+            let fields =
+                json!({"identifier": BOOTSTRAP_TOKEN, "intent": "api", "user": user, "expiring": false});
+            self.make(&TOKEN, fields);
+        }
+    }
+
+    /// The key of one of the API's own tokens; the administrator's comes with the setup and is not kept.
+    pub(super) fn key_of(&self, token: &Object) -> Option<String> {
+        if let Some(key) = value_of(token, "key").as_str() {
+            return Some(key.to_owned());
+        }
+        let is_setups = text(token, "identifier") == BOOTSTRAP_TOKEN;
+        self.site.api_token.as_ref().filter(|_| is_setups).map(|key| key.expose_secret().to_owned())
     }
 
     fn ensure_group(&mut self, name: &str) -> &mut Group {

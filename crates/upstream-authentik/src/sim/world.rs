@@ -7,19 +7,19 @@ use std::time::Duration;
 use kernel::{Clock, Timestamp};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::device::Device;
 use super::keys::SigningKey;
-use super::recovery::{Brand, FlowPlan, Link};
+use super::objects::{Object, Objects, flag, id_of, text, value_of};
+use super::recovery::{FlowPlan, Link};
 use super::secret::{self, Salted};
-use super::setup::SubMode;
 
 /// A rotated or revoked refresh token is remembered for this long; a replay is refused with and without it.
 const REVOKED_FOR: Duration = Duration::from_hours(1);
 
-/// The state of the simulated server. Secrets are in it as hashes only, but for the private signing keys and the
-/// recovery links that nobody has opened.
+/// The state of the simulated server. Secrets are in it as hashes only, but for the private signing keys, the recovery
+/// links that nobody has opened, and what the server itself shows again: the client secrets and keys that its API made.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct World {
@@ -39,18 +39,16 @@ pub struct World {
     /// By digest of the token.
     pub(super) refresh_tokens: BTreeMap<String, Token>,
     pub(super) last_pk: i64,
-    /// Own scope mappings, by id.
-    pub(super) mappings: BTreeMap<String, Mapping>,
-    /// Which of them a client uses, by client id.
-    pub(super) attached: BTreeMap<String, Vec<String>>,
-    /// By identifier. The server shows them again, so they are no hashes.
-    pub(super) app_passwords: BTreeMap<String, AppPassword>,
+    /// What the API makes and changes beside people and groups.
+    pub(super) objects: Objects,
     pub(super) devices: Vec<Device>,
-    pub(super) brand: Brand,
     /// By user.
     pub(super) recovery_links: BTreeMap<i64, Link>,
     /// By digest of the cookie.
     pub(super) recovery_plans: BTreeMap<String, FlowPlan>,
+    /// Pages of the list of applications, by caller and page: the server keeps them (section 7).
+    #[serde(skip)]
+    pub(super) application_pages: BTreeMap<(i64, String), Value>,
     /// How many of the next lists ignore all filters.
     #[serde(skip)]
     pub(super) ignored_filters: u64,
@@ -70,31 +68,10 @@ pub(super) struct Breakdowns {
 pub(super) struct Site {
     pub origin: String,
     pub clock: Clock,
-    /// Digest of the API token of the administrator.
-    pub api_token: String,
-    /// By client id.
-    pub apps: BTreeMap<String, App>,
-}
-
-#[derive(Clone)]
-pub(super) struct App {
-    pub slug: String,
-    pub client_id: String,
-    /// Digest; none for a public client.
-    pub client_secret: Option<String>,
-    pub redirect_uris: Vec<String>,
-    pub logout_uris: Vec<String>,
-    pub access_token_validity: Duration,
-    pub refresh_token_validity: Duration,
-    pub refresh_token_threshold: Duration,
-    pub is_public: bool,
-    /// The secret that signs its tokens; none when the key does.
-    pub hmac: Option<SecretString>,
-    /// Who is not in this group can't sign in.
-    pub bound_group: Option<String>,
-    pub grant_types: Vec<String>,
-    pub sign_out_ends_session: bool,
-    pub sub_mode: SubMode,
+    /// The API token of the administrator.
+    pub api_token: Option<SecretString>,
+    /// The client secrets that the setup brings at each start, by provider.
+    pub client_secrets: BTreeMap<String, SecretString>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -141,21 +118,6 @@ pub(super) struct User {
     pub date_joined: Timestamp,
     pub password_change_date: Timestamp,
     pub last_updated: Timestamp,
-}
-
-/// A scope mapping.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Mapping {
-    pub name: String,
-    pub scope: String,
-    pub expression: String,
-}
-
-/// One app password of several that an account may have.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct AppPassword {
-    pub user: i64,
-    pub key: String,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -219,28 +181,10 @@ impl World {
         self.last_pk
     }
 
-    pub(super) fn app_of_slug(&self, slug: &str) -> Option<&App> {
-        self.site.apps.values().find(|app| app.slug == slug)
-    }
-
     /// Whether the next change breaks down, and if so whether it is made all the same; it is used up.
     pub(super) fn take_breakdown(&mut self) -> Option<bool> {
         self.breakdowns.left = self.breakdowns.left.checked_sub(1)?;
         Some(self.breakdowns.stored)
-    }
-
-    /// The application of a client that may use a grant.
-    pub(super) fn app_with_grant(&self, client_id: &str, grant: &str) -> Option<&App> {
-        let app = self.site.apps.get(client_id)?;
-        app.grant_types.iter().any(|known| known == grant).then_some(app)
-    }
-
-    /// Whether a user passes the application's binding.
-    pub(super) fn may_sign_in(&self, app: &App, user: i64) -> bool {
-        let Some(wanted) = &app.bound_group else {
-            return true;
-        };
-        self.groups_of(user).any(|group| group.name == *wanted)
     }
 
     pub(super) fn user_named(&self, username: &str) -> Option<&User> {
@@ -259,6 +203,25 @@ impl World {
 
     pub(super) fn groups_of(&self, user: i64) -> impl Iterator<Item = &Group> {
         self.groups.values().filter(move |group| group.users.contains(&user))
+    }
+
+    /// The groups of a user and all above them.
+    pub(super) fn all_groups_of(&self, user: i64) -> Vec<&Group> {
+        let mut found: Vec<&Group> = self.groups_of(user).collect();
+        let mut next = 0;
+        while let Some(group) = found.get(next).copied() {
+            let above = group.parents.iter().filter_map(|pk| self.groups.get(pk));
+            let new: Vec<&Group> =
+                above.filter(|group| found.iter().all(|known| known.pk != group.pk)).collect();
+            found.extend(new);
+            next += 1;
+        }
+        found
+    }
+
+    /// Whether a user is in such a group, or in one below it.
+    pub(super) fn is_member(&self, user: i64, is_it: impl Fn(&Group) -> bool) -> bool {
+        self.all_groups_of(user).into_iter().any(is_it)
     }
 
     pub(super) fn is_superuser(&self, user: i64) -> bool {
@@ -332,11 +295,15 @@ impl World {
         self.groups.values_mut().for_each(|group| {
             group.users.remove(&user);
         });
+        self.leave_roles(user);
+        self.forget("users", &user.to_string());
         self.users.remove(&user).is_some()
     }
 
     pub(super) fn delete_group(&mut self, pk: &str) -> bool {
         self.groups.values_mut().for_each(|group| group.parents.retain(|parent| parent != pk));
+        // Its bindings go too, and may open what was bound to it (section 7, danger).
+        self.forget("groups", pk);
         self.groups.remove(pk).is_some()
     }
 
@@ -360,6 +327,12 @@ impl World {
         keys.iter().filter(|key| self.end_session(key)).count()
     }
 
+    pub(super) fn drop_tokens_of_client(&mut self, client_id: &str) {
+        self.codes.retain(|_, code| code.grant.client_id != client_id);
+        self.access_tokens.retain(|_, token| token.grant.client_id != client_id);
+        self.refresh_tokens.retain(|_, token| token.grant.client_id != client_id);
+    }
+
     fn drop_tokens_of(&mut self, user: i64) {
         self.codes.retain(|_, code| code.grant.user != user);
         self.access_tokens.retain(|_, token| token.grant.user != user);
@@ -381,5 +354,27 @@ impl World {
         for key in ended {
             self.end_session(&key);
         }
+        self.expire_keys();
     }
+
+    /// What has expired of the API's own tokens: one for the API gets another key, any other is removed (section 12).
+    fn expire_keys(&mut self) {
+        let now = self.now();
+        let expired = self.objects.of("tokens").filter(|token| has_expired(token, now)).cloned();
+        for mut token in expired.collect::<Vec<_>>() {
+            if text(&token, "intent") != "api" {
+                self.remove_object("tokens", &id_of(&token));
+                continue;
+            }
+            token.insert("key".to_owned(), json!(secret::random_text::<45>()));
+            token.insert("expires".to_owned(), json!(now.after(self.token_duration())));
+            self.objects.put("tokens", token);
+        }
+    }
+}
+
+/// Whether one of the API's own tokens has ended.
+pub(super) fn has_expired(token: &Object, now: Timestamp) -> bool {
+    let ends = value_of(token, "expires").as_str().and_then(Timestamp::parse);
+    flag(token, "expiring") && ends.is_some_and(|ends| ends <= now)
 }

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use simulator::Fidelity;
 
+use crate::objects;
 use crate::people;
 use crate::provider;
 use crate::transcripts;
@@ -16,12 +17,17 @@ async fn all_of_dezkys_calls_answer_as_recorded() {
     fidelity.add("11-users-and-authenticators.json", &people::users().await);
     fidelity.add("12-authenticators.json", &people::devices().await);
     fidelity.add("13-double-listed.json", &transcripts::double_listed().await);
+    fidelity.add("20-sso-apps.json", &objects::applications().await);
     fidelity.add("31-oidc.json", &provider::oidc().await);
     fidelity.add("33-full-sign-out.json", &provider::full_sign_out().await);
     fidelity.add("ocis 40-authentik-issuer.json, tokens", &provider::tokens_of_ocis().await);
     fidelity.add("40-sessions-and-forced-logout.json", &people::sessions().await);
+    fidelity.add("50-service-accounts-tokens-permissions.json", &objects::accounts().await);
     fidelity.add("51-brands-and-recovery.json", &people::recovery().await);
+    fidelity.add("53-settings-and-token-expiry.json", &objects::settings().await);
+    fidelity.add("54-least-privilege-role.json", &objects::least_privilege().await);
     fidelity.add("55-recovery-link-use.json", &people::recovery_use().await);
+    fidelity.add("70-flows-stages-policies.json", &objects::flows().await);
     fidelity.check(include_str!("../fidelity.txt"));
 }
 
@@ -37,7 +43,9 @@ pub fn dezkys(request: &Value) -> Option<String> {
         ("GET" | "PATCH" | "DELETE", ["api", "v3", "core", "groups", _]) => {
             "/api/v3/core/groups/{id}/".to_owned()
         }
-        (_, ["api", "v3", rest @ ..]) if !by_browser => of_people(method, rest)?,
+        (_, ["api", "v3", rest @ ..]) if !by_browser => {
+            of_people(method, rest).or_else(|| of_objects(method, rest))?
+        }
         ("GET", ["application", "o", "authorize"]) => format!("{place} (browser)"),
         ("GET", ["application", "o", _, "end-session"]) => {
             "/application/o/{slug}/end-session/ (browser)".to_owned()
@@ -86,6 +94,39 @@ fn of_people(method: &str, place: &[&str]) -> Option<String> {
     };
     let parts: Vec<String> = place.iter().enumerate().map(shown).collect();
     Some(format!("/api/v3/{}/", parts.join("/")))
+}
+
+/// The place of a call with which Dezky sets Authentik up and looks whether it is so.
+fn of_objects(method: &str, place: &[&str]) -> Option<String> {
+    const FAMILIES: [&str; 14] = [
+        "providers/oauth2",
+        "core/applications",
+        "propertymappings/provider/scope",
+        "crypto/certificatekeypairs",
+        "flows/instances",
+        "flows/bindings",
+        "policies/bindings",
+        "policies/expression",
+        "stages/deny",
+        "stages/user_login",
+        "stages/authenticator/validate",
+        "rbac/roles",
+        "core/tokens",
+        "core/brands",
+    ];
+    let path = place.join("/");
+    let family = FAMILIES.into_iter().find(|family| path.starts_with(family));
+    let rest: Vec<&str> = family.map(|family| path[family.len()..].trim_matches('/').split('/').collect())?;
+    let shown = match (method, rest.as_slice()) {
+        // The list of applications is of no use (section 7).
+        ("GET", [""]) if family != Some("core/applications") => "",
+        ("POST", [""]) => "",
+        ("GET" | "PATCH", [id]) if !id.is_empty() => "{id}/",
+        ("GET", [_, "view_key"]) => "{id}/view_key/",
+        ("POST", [_, "add_user"]) => "{id}/add_user/",
+        _ => return None,
+    };
+    Some(format!("/api/v3/{}/{shown}", family?))
 }
 
 /// The grant of a form, which some recordings have as one text.

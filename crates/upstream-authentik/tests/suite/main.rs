@@ -11,6 +11,10 @@ mod fidelity;
 #[cfg(test)]
 mod lab;
 #[cfg(test)]
+mod made;
+#[cfg(test)]
+mod objects;
+#[cfg(test)]
 mod oidc;
 #[cfg(test)]
 mod people;
@@ -18,6 +22,8 @@ mod people;
 mod provider;
 #[cfg(test)]
 mod recovery;
+#[cfg(test)]
+mod roles;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]

@@ -29,6 +29,8 @@ pub struct Replay {
     pub cookie: Option<String>,
     /// The access token for a recorded one in the next step.
     pub access: Option<String>,
+    /// The key of the API in place of `<api-token>` in the next step.
+    pub api_key: Option<String>,
     /// True when the number of rows of trimmed lists is as recorded.
     counts: bool,
 }
@@ -64,7 +66,9 @@ impl Replay {
             } else if authorization.starts_with("Basic ") {
                 call.basic("portal", "portal-secret".into())
             } else {
-                call.header("authorization", authorization.replace("<admin-token>", TOKEN))
+                let key = self.api_key.as_deref().unwrap_or("<api-token>");
+                let own = authorization.replace("<admin-token>", TOKEN).replace("<api-token>", key);
+                call.header("authorization", own)
             };
         }
         if let Some(cookie) = self.cookie.as_ref().filter(|_| !request["headers"]["Cookie"].is_null()) {
@@ -134,7 +138,8 @@ impl Replay {
                 Ok(())
             }
             (Value::String(text), Value::String(ours)) => {
-                if (place.ends_with("pk") || place.ends_with("uuid")) && text.len() == 36 {
+                let is_id = ["pk", "uuid", "ptr_id"].iter().any(|end| place.ends_with(end));
+                if is_id && text.len() == 36 {
                     // The first list tells: later ones may be in another order.
                     self.ids.entry(text.clone()).or_insert_with(|| ours.clone());
                 }

@@ -8,13 +8,12 @@ use axum::response::{IntoResponse as _, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use simulator::Store;
 
-use super::{Form, description, form, issue};
+use super::{Form, description, form};
+use crate::sim::app::App;
 use crate::sim::page::{bad_request, page};
 use crate::sim::secret;
 use crate::sim::sign_in::{PAGE, see, session_key};
-use crate::sim::world::{App, Challenge, Code, Grant, World};
-
-const CODE: Duration = Duration::from_mins(1);
+use crate::sim::world::{Challenge, Code, Grant, World};
 
 pub async fn authorize(
     State(store): State<Store<World>>,
@@ -61,8 +60,8 @@ pub fn sign_in_page(uri: &Uri) -> String {
     }
 }
 
-fn app_of<'a>(world: &'a World, query: &Form) -> Option<&'a App> {
-    world.site.apps.get(query.get("client_id")?)
+fn app_of(world: &World, query: &Form) -> Option<App> {
+    world.app(query.get("client_id")?)
 }
 
 fn has_grant(world: &World, query: &Form) -> bool {
@@ -75,12 +74,12 @@ fn is_denied(world: &World, query: &Form, headers: &HeaderMap) -> bool {
         return false;
     };
     let session = world.sessions.get(&key);
-    session.is_some_and(|session| !world.may_sign_in(app, session.user))
+    session.is_some_and(|session| !world.may_sign_in(&app, session.user))
 }
 
 fn redirect_uri(world: &World, query: &Form) -> Result<String, &'static str> {
     let app = app_of(world, query).ok_or("The client is unknown.")?;
-    let given = query.get("redirect_uri").filter(|given| app.redirect_uris.contains(given));
+    let given = query.get("redirect_uri").filter(|given| app.may_return_to("authorization", given));
     given.cloned().ok_or("The redirect URI is not one of the client's.")
 }
 
@@ -106,6 +105,7 @@ fn code(
 ) -> Option<String> {
     world.purge();
     let now = world.now();
+    let app = app_of(world, query)?;
     let key = session_key(world, headers)?;
     let session = world.sessions.get_mut(&key)?;
     if query.get("prompt").is_some_and(|prompt| prompt == "login") {
@@ -120,15 +120,16 @@ fn code(
     }
     session.last_used = now;
     let grant = Grant {
-        client_id: query.get("client_id")?.clone(),
+        client_id: app.client_id.clone(),
         user: session.user,
         session: Some(key),
-        scopes: issue::mapped_scopes(query.get("scope").map_or("", String::as_str)),
+        scopes: app.mapped_scopes(query.get("scope").map_or("", String::as_str)),
         nonce: query.get("nonce").cloned(),
         auth_time: session.auth_time,
     };
     let code = secret::random_hex();
-    let record = Code { grant, redirect_uri: redirect_uri.to_owned(), challenge, expires: now.after(CODE) };
+    let expires = now.after(app.access_code_validity);
+    let record = Code { grant, redirect_uri: redirect_uri.to_owned(), challenge, expires };
     world.codes.insert(secret::digest(&code), record);
     Some(code)
 }

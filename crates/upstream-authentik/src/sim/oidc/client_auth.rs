@@ -4,10 +4,11 @@ use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
+use secrecy::ExposeSecret;
 
 use super::Form;
-use crate::sim::secret;
-use crate::sim::world::{App, World};
+use crate::sim::app::App;
+use crate::sim::world::World;
 
 /// What a request says about its client: `client_secret_basic`, else `client_secret_post`.
 pub struct Client {
@@ -25,15 +26,15 @@ impl Client {
     }
 
     /// The client when its secret is right; a public one needs none.
-    pub fn proven<'a>(&self, world: &'a World) -> Option<&'a App> {
-        let app = world.site.apps.get(&self.id)?;
-        (app.is_public || app.client_secret.is_none() || self.has_secret_of(app)).then_some(app)
+    pub fn proven(&self, world: &World) -> Option<App> {
+        let app = world.app(&self.id)?;
+        (app.is_public || self.has_secret_of(&app)).then_some(app)
     }
 
     /// True when the secret was sent and is right.
     pub fn has_secret_of(&self, app: &App) -> bool {
-        let given = self.secret.as_deref().map(secret::digest);
-        given.is_some() && given == app.client_secret
+        let known = app.client_secret.as_ref().map(ExposeSecret::expose_secret);
+        known.is_some() && known == self.secret.as_deref()
     }
 }
 

@@ -1,5 +1,7 @@
 //! The discovery document and the key set of an application.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
@@ -7,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use simulator::Store;
 
-use super::issue::{self, SCOPES};
+use super::issue;
+use crate::sim::app::Signed;
 use crate::sim::keys::SigningKey;
 use crate::sim::page::{called_at, not_found};
 use crate::sim::world::World;
@@ -21,8 +24,10 @@ pub async fn show(
     store.read(|world| {
         let Some(app) = world.app_of_slug(&slug) else { return not_found() };
         let root = format!("{at}/application/o");
+        let algorithm = if app.signed == Signed::ByKey { "RS256" } else { "HS256" };
+        let scopes: BTreeSet<&str> = app.mappings.iter().map(|mapping| mapping.scope.as_str()).collect();
         Json(json!({
-            "issuer": issue::issuer(&at, app),
+            "issuer": issue::issuer(&at, &app),
             "authorization_endpoint": format!("{root}/authorize/"),
             "token_endpoint": format!("{root}/token/"),
             "userinfo_endpoint": format!("{root}/userinfo/"),
@@ -32,12 +37,12 @@ pub async fn show(
             "jwks_uri": format!("{root}/{slug}/jwks/"),
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
-            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
-            "id_token_signing_alg_values_supported": ["RS256"],
+            "grant_types_supported": app.grant_types,
+            "id_token_signing_alg_values_supported": [algorithm],
             "subject_types_supported": ["public"],
             "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
             "acr_values_supported": [issue::ACR],
-            "scopes_supported": SCOPES,
+            "scopes_supported": scopes,
             "request_parameter_supported": false,
             "claims_supported": [
                 "sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "email", "email_verified",
@@ -55,7 +60,7 @@ pub async fn keys(State(store): State<Store<World>>, Path(slug): Path<String>) -
         let Some(app) = world.app_of_slug(&slug) else { return not_found() };
         let keys: Vec<_> = world.keys.iter().map(SigningKey::public).collect();
         // Without a signing key there is no list at all.
-        let body = Json(if app.hmac.is_some() { json!({}) } else { json!({"keys": keys}) });
+        let body = Json(if app.signed == Signed::ByKey { json!({"keys": keys}) } else { json!({}) });
         ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], body).into_response()
     })
 }

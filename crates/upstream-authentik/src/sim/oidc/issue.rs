@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{OAuthError, SERVER_ERROR};
-use crate::sim::world::{App, Grant, Group, Token, World};
+use super::{OAuthError, SERVER_ERROR, mapping};
+use crate::sim::app::{App, Issuer, Signed};
+use crate::sim::world::{Grant, Token, World};
 use crate::sim::{keys, secret};
 
-/// The scopes that every application has mappings for; others are dropped silently (section 14).
-pub const SCOPES: [&str; 5] = ["openid", "email", "profile", "groups", "offline_access"];
 /// The only value of the claim `acr`.
 pub const ACR: &str = "goauthentik.io/providers/oauth2/default";
 
@@ -44,20 +43,13 @@ impl From<Issued> for Value {
     }
 }
 
-/// The scopes of a request that have mappings, each once.
-pub fn mapped_scopes(requested: &str) -> Vec<String> {
-    let mut scopes: Vec<String> = Vec::new();
-    for scope in requested.split_whitespace().filter(|scope| SCOPES.contains(scope)) {
-        if !scopes.iter().any(|known| known == scope) {
-            scopes.push(scope.to_owned());
-        }
-    }
-    scopes
-}
-
 /// By the address that was called: of a token it is that of the token request (section 17).
 pub fn issuer(called_at: &str, app: &App) -> String {
-    format!("{called_at}/application/o/{}/", app.slug)
+    if app.issuer == Issuer::Global {
+        format!("{called_at}/")
+    } else {
+        format!("{called_at}/application/o/{}/", app.slug)
+    }
 }
 
 /// Issues an access token and an id token with the same claims, and a refresh token when it has a lifetime.
@@ -86,10 +78,14 @@ pub fn issue(
     access_claims.insert("uid".to_owned(), json!(secret::random_text::<30>()));
     access_claims.insert("scope".to_owned(), json!(scope));
     let key = world.keys.last().ok_or(SERVER_ERROR)?;
-    let hmac = world.site.apps.get(&token.grant.client_id).and_then(|app| app.hmac.as_ref());
-    let sign = |claims| match hmac {
-        Some(secret) => Ok(keys::sign_with_secret(secret, claims)),
-        None => key.sign(claims),
+    let app = world.app(&token.grant.client_id).ok_or(SERVER_ERROR)?;
+    let secret = app.client_secret.unwrap_or_default();
+    let sign = |claims| {
+        if app.signed == Signed::ByKey {
+            key.sign(claims)
+        } else {
+            Ok(keys::sign_with_secret(&secret, claims))
+        }
     };
     let id_token = sign(&id_claims).map_err(|_| SERVER_ERROR)?;
     let access_token = sign(&access_claims).map_err(|_| SERVER_ERROR)?;
@@ -111,11 +107,11 @@ pub fn issue(
 /// The claims of an id token; none when the user or the client is gone.
 pub fn claims(world: &World, called_at: &str, token: &Token) -> Option<Map<String, Value>> {
     let grant = &token.grant;
-    let app = world.site.apps.get(&grant.client_id)?;
+    let app = world.app(&grant.client_id)?;
     let mut claims = user_claims(world, grant)?;
     let session = grant.session.as_ref().filter(|key| world.sessions.contains_key(*key));
     claims.extend(pairs(&[
-        ("iss", json!(issuer(called_at, app))),
+        ("iss", json!(issuer(called_at, &app))),
         ("aud", json!(app.client_id)),
         ("exp", json!(token.expires.seconds())),
         ("iat", json!(token.issued.seconds())),
@@ -132,30 +128,11 @@ pub fn claims(world: &World, called_at: &str, token: &Token) -> Option<Map<Strin
 /// The claims about the person, as userinfo has them.
 pub fn user_claims(world: &World, grant: &Grant) -> Option<Map<String, Value>> {
     let user = world.users.get(&grant.user)?;
-    let has = |scope: &str| grant.scopes.iter().any(|granted| granted == scope);
-    let groups: Vec<&Group> = world.groups_of(user.pk).collect();
-    let app = world.site.apps.get(&grant.client_id)?;
+    let app = world.app(&grant.client_id)?;
     let mut claims = pairs(&[("sub", json!(app.sub_mode.subject(user)))]);
-    if has("email") {
-        claims.extend(pairs(&[("email", json!(user.email)), ("email_verified", json!(false))]));
+    if app.has_claims {
+        claims.extend(mapping::claims(world, &app, user, grant));
     }
-    if has("profile") {
-        let names = groups.iter().map(|group| &group.name);
-        // Two mappings give this claim, and lists are concatenated (section 8).
-        let doubled: Vec<&String> = names.clone().chain(names).collect();
-        claims.extend(pairs(&[
-            ("name", json!(user.name)),
-            ("given_name", json!(user.name)),
-            ("preferred_username", json!(user.username)),
-            ("nickname", json!(user.username)),
-            ("groups", json!(doubled)),
-        ]));
-    }
-    if has("groups") {
-        let rows = groups.iter().map(|group| json!({"id": group.pk, "name": group.name}));
-        claims.insert("dezky_groups".to_owned(), rows.collect());
-    }
-    claims.extend(super::mapping::claims(world, user, grant));
     if let Some(nonce) = &grant.nonce {
         claims.insert("nonce".to_owned(), json!(nonce));
     }

@@ -1,4 +1,4 @@
-//! End-session, for a provider whose invalidation flow is `default-invalidation-flow`: the whole session ends, not
+//! End-session: with an invalidation flow that signs out, such as `default-invalidation-flow`, the whole session ends, not
 //! only the client's part of it. Refresh tokens stay, the client revokes its own (section 14).
 
 use axum::body::Bytes;
@@ -9,10 +9,11 @@ use simulator::Store;
 
 use super::authorize::{back, sign_in_page};
 use super::{Form, form};
+use crate::sim::app::App;
 use crate::sim::keys;
 use crate::sim::page::{bad_request, not_found, page};
 use crate::sim::sign_in::{COOKIE, see, session_key};
-use crate::sim::world::{App, World};
+use crate::sim::world::World;
 
 pub async fn end(
     State(store): State<Store<World>>,
@@ -35,7 +36,7 @@ pub async fn end_by_form(
 }
 
 fn answer(store: &Store<World>, slug: &str, fields: &Form, uri: &Uri, headers: &HeaderMap) -> Response {
-    let Some(app) = store.read(|world| world.app_of_slug(slug).cloned()) else {
+    let Some(app) = store.read(|world| world.app_of_slug(slug)) else {
         return not_found();
     };
     if let Err(why) = store.read(|world| check(world, &app, fields)) {
@@ -69,7 +70,7 @@ fn check(world: &World, app: &App, fields: &Form) -> Result<(), &'static str> {
     let Some(target) = fields.get("post_logout_redirect_uri") else {
         return Ok(());
     };
-    if !app.logout_uris.contains(target) {
+    if !app.may_return_to("logout", target) {
         return Err("The logout URI is not one of the client's.");
     }
     let hint = fields.get("id_token_hint").ok_or("The hint is missing.")?;

@@ -5,7 +5,7 @@ mod client_auth;
 mod discovery;
 pub mod issue;
 mod logout;
-mod mapping;
+pub mod mapping;
 mod token;
 mod token_info;
 

@@ -13,9 +13,11 @@ use super::issue::{self, Issued, Lifetime};
 use super::{
     Form, INVALID_CLIENT, INVALID_GRANT, INVALID_SCOPE, OAuthError, UNSUPPORTED_GRANT, form, not_stored,
 };
+use crate::sim::app::App;
+use crate::sim::objects::{Object, text, value_of};
 use crate::sim::page::called_at;
 use crate::sim::secret;
-use crate::sim::world::{App, AppPassword, Challenge, Code, Grant, World};
+use crate::sim::world::{Challenge, Code, Grant, World, has_expired};
 
 const OFFLINE: &str = "offline_access";
 
@@ -31,8 +33,7 @@ pub async fn token(
     let issued = store.write(|world| match grant {
         // A known client that may not use a known grant (section 14).
         Some(grant @ ("authorization_code" | "refresh_token" | "client_credentials"))
-            if world.site.apps.contains_key(&client.id)
-                && world.app_with_grant(&client.id, grant).is_none() =>
+            if world.app(&client.id).is_some_and(|app| !app.has_grant(grant)) =>
         {
             Err(INVALID_GRANT)
         }
@@ -45,8 +46,8 @@ pub async fn token(
 }
 
 fn by_code(world: &mut World, at: &str, client: &Client, form: &Form) -> Result<Issued, OAuthError> {
-    let app = client.proven(world).ok_or(INVALID_CLIENT)?.clone();
-    let redirect_uri = form.get("redirect_uri").filter(|uri| app.redirect_uris.contains(uri));
+    let app = client.proven(world).ok_or(INVALID_CLIENT)?;
+    let redirect_uri = form.get("redirect_uri").filter(|uri| app.may_return_to("authorization", uri));
     let redirect_uri = redirect_uri.ok_or(INVALID_CLIENT)?;
     let key = secret::digest(form.get("code").ok_or(INVALID_GRANT)?);
     let now = world.now();
@@ -75,7 +76,7 @@ fn is_answered(challenge: Option<&Challenge>, verifier: Option<&str>) -> bool {
 
 /// Each use rotates the token, unless a threshold says that it is good for long enough. A replay of a rotated one fails, and the rest of the family stays valid.
 fn by_refresh_token(world: &mut World, at: &str, client: &Client, form: &Form) -> Result<Issued, OAuthError> {
-    let app = client.proven(world).ok_or(INVALID_CLIENT)?.clone();
+    let app = client.proven(world).ok_or(INVALID_CLIENT)?;
     let now = world.now();
     let key = secret::digest(form.get("refresh_token").ok_or(INVALID_GRANT)?);
     let token = world.refresh_tokens.get_mut(&key).ok_or(INVALID_GRANT)?;
@@ -84,7 +85,7 @@ fn by_refresh_token(world: &mut World, at: &str, client: &Client, form: &Form) -
     }
     let mut grant = Grant { nonce: None, ..token.grant.clone() };
     if let Some(scope) = form.get("scope") {
-        let wanted = issue::mapped_scopes(scope);
+        let wanted = app.mapped_scopes(scope);
         let is_granted = |scope: &String| token.grant.scopes.contains(scope);
         if !wanted.iter().any(|scope| scope == OFFLINE) || !wanted.iter().all(is_granted) {
             return Err(INVALID_SCOPE);
@@ -102,7 +103,7 @@ fn by_refresh_token(world: &mut World, at: &str, client: &Client, form: &Form) -
 }
 
 fn lifetime(app: &App, grant: &Grant) -> Lifetime {
-    let is_offline = grant.scopes.iter().any(|scope| scope == OFFLINE);
+    let is_offline = app.has_grant("refresh_token") && grant.scopes.iter().any(|scope| scope == OFFLINE);
     Lifetime { access: app.access_token_validity, refresh: is_offline.then_some(app.refresh_token_validity) }
 }
 
@@ -113,7 +114,7 @@ fn by_client_credentials(
     client: &Client,
     form: &Form,
 ) -> Result<Issued, OAuthError> {
-    let app = world.site.apps.get(&client.id).ok_or(INVALID_CLIENT)?.clone();
+    let app = world.app(&client.id).ok_or(INVALID_CLIENT)?;
     let user = match credentials(client, form) {
         Some((username, password)) => of_app_password(world, &username, &password).ok_or(INVALID_GRANT)?,
         None if client.has_secret_of(&app) => generated_user(world, &app),
@@ -122,7 +123,7 @@ fn by_client_credentials(
     if !world.may_sign_in(&app, user) {
         return Err(INVALID_GRANT);
     }
-    let mut scopes = issue::mapped_scopes(form.get("scope").map_or("", String::as_str));
+    let mut scopes = app.mapped_scopes(form.get("scope").map_or("", String::as_str));
     scopes.retain(|scope| scope != OFFLINE);
     let grant = Grant {
         client_id: app.client_id.clone(),
@@ -150,13 +151,19 @@ fn credentials(client: &Client, form: &Form) -> Option<(String, String)> {
 fn of_app_password(world: &World, username: &str, password: &str) -> Option<i64> {
     let user = world.user_named(username).filter(|user| user.is_active)?;
     let of_setup = user.app_password.as_ref().is_some_and(|known| known.matches(password));
-    let one_of = |token: &AppPassword| token.user == user.pk && token.key == password;
-    (of_setup || world.app_passwords.values().any(one_of)).then_some(user.pk)
+    let now = world.now();
+    let one_of = |token: &Object| {
+        text(token, "intent") == "app_password"
+            && value_of(token, "user").as_i64() == Some(user.pk)
+            && value_of(token, "key") == password
+            && !has_expired(token, now)
+    };
+    (of_setup || world.objects.of("tokens").any(one_of)).then_some(user.pk)
 }
 
 /// The account that a client secret alone stands for; made when it is first needed.
 fn generated_user(world: &mut World, app: &App) -> i64 {
-    let username = format!("ak-{}-client_credentials", app.slug);
+    let username = format!("ak-{}-client_credentials", app.name);
     if let Some(user) = world.user_named(&username) {
         return user.pk;
     }

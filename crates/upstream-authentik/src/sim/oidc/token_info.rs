@@ -59,7 +59,7 @@ pub async fn revoke(
     let form = form(&body);
     let client = Client::read(&headers, &form);
     store.write(|world| {
-        let app = client.and_then(|client| client.proven(world).cloned());
+        let app = client.and_then(|client| client.proven(world));
         let refused = OAuthError { status: StatusCode::UNAUTHORIZED, ..INVALID_CLIENT };
         let app = app.ok_or(refused)?;
         let key = form.get("token").map(|token| secret::digest(token)).unwrap_or_default();

@@ -1,20 +1,28 @@
 //! `/authenticators/admin/` (section 4): devices can be listed and removed, never made.
 
+use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::lists::{Parameters, page};
-use super::{Answer, Problem, Shared, error_page, no_content, ok, users};
+use super::{Answer, Caller, Problem, Shared, error_page, no_content, ok, users};
 use crate::sim::device::{Device, DeviceKind};
 use crate::sim::world::World;
 
-/// A plain list, without pages. Without `user` the devices of everybody, and no row says whose it is.
-pub async fn list(State(store): Shared, Query(query): Query<Parameters>) -> Answer {
+/// A plain list, without pages. Without `user` the devices of everybody, and no row says whose it is. Types that the
+/// caller may not view are left out (section 4).
+pub async fn list(
+    State(store): Shared,
+    Extension(Caller(caller)): Extension<Caller>,
+    Query(query): Query<Parameters>,
+) -> Answer {
     store.read(|world| {
         let user = query.get("user").map(|given| wanted(world, given)).transpose()?;
         // A device whose enrolment was begun and not finished is not shown.
-        let shown = world.devices.iter().filter(|device| device.confirmed);
+        let is_shown =
+            |device: &&Device| device.confirmed && world.may(caller, &device.kind.view_permission());
+        let shown = world.devices.iter().filter(is_shown);
         let rows = shown.filter(|device| user.is_none_or(|user| device.user == user));
         let mut rows: Vec<&Device> = rows.collect();
         rows.sort_by_key(|device| device.id());

@@ -21,7 +21,17 @@ impl Fields {
         let Value::Object(given) = value else {
             return Err(Problem::field("non_field_errors", "Invalid data. Expected a dictionary."));
         };
-        Ok(Self { given, errors: Map::new() })
+        Ok(Self::of(given))
+    }
+
+    /// Fields that don't come from a body.
+    pub fn of(given: Map<String, Value>) -> Self {
+        Self { given, errors: Map::new() }
+    }
+
+    /// The given value of a field.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.given.get(name)
     }
 
     pub fn require(&mut self, names: &[&str]) {
@@ -33,7 +43,12 @@ impl Fields {
     }
 
     pub fn refuse(&mut self, name: &str, text: &str) {
-        self.errors.insert(name.to_owned(), json!([text]));
+        self.refuse_as(name, json!([text]));
+    }
+
+    /// Refuses a field with errors that are no plain list.
+    pub fn refuse_as(&mut self, name: &str, errors: Value) {
+        self.errors.insert(name.to_owned(), errors);
     }
 
     /// A text that may be empty.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::fields::Fields;
 use super::lists::{AttributeFilter, Parameters, no_choice, page};
 use super::{Answer, Problem, Shared, created, no_content, ok};
+use crate::sim::objects::{self, Object};
 use crate::sim::secret;
 use crate::sim::world::{Group, World};
 
@@ -122,7 +123,7 @@ fn change_member(
     })
 }
 
-/// What goes when the group goes; of the things that this server has, members and parents.
+/// What goes when the group goes; of the things that this server has, bindings, members and parents.
 pub async fn used_by(State(store): Shared, Path(pk): Path<String>) -> Answer {
     store.read(|world| {
         let group = find(world, &pk)?;
@@ -131,11 +132,23 @@ pub async fn used_by(State(store): Shared, Path(pk): Path<String>) -> Answer {
                 "app": "authentik_core", "model_name": model, "pk": pk, "name": name, "action": "cascade_many",
             })
         };
+        let bindings = world.objects.of("bindings").filter(|binding| objects::text(binding, "group") == group.pk);
+        let bindings = bindings.map(|binding| binding_row(world, binding, &group.name));
         let parents = group.parents.iter().filter_map(|parent| world.groups.get(parent));
         let parents = parents.map(|parent| row("group", parent.pk.clone(), &format!("Group {}", parent.name)));
         let users = group.users.iter().filter_map(|user| world.users.get(user));
         let users = users.map(|user| row("user", user.pk.to_string(), &user.username));
-        Ok(ok(parents.chain(users).collect()))
+        Ok(ok(bindings.chain(parents).chain(users).collect()))
+    })
+}
+
+fn binding_row(world: &World, binding: &Object, group: &str) -> Value {
+    let target = world.objects.get("applications", objects::text(binding, "target"));
+    let target = target.map_or("a flow", |target| objects::text(target, "name"));
+    let order = objects::text_of(objects::value_of(binding, "order"));
+    json!({
+        "app": "authentik_policies", "model_name": "policybinding", "pk": objects::id_of(binding),
+        "name": format!("Binding from {target} #{order} to Group {group}"), "action": "cascade",
     })
 }
 

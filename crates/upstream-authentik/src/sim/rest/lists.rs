@@ -37,9 +37,14 @@ impl Parameters {
     }
 }
 
+/// The answer with one page of `rows`.
+pub fn page(query: &Parameters, rows: Vec<Value>, fields: &[&str]) -> Answer {
+    page_of(query, rows, fields).map(ok)
+}
+
 /// One page of `rows` in the order that `?ordering=` asks for, which `fields` allows; the first of them is the
 /// order otherwise.
-pub fn page(query: &Parameters, mut rows: Vec<Value>, fields: &[&str]) -> Answer {
+pub fn page_of(query: &Parameters, mut rows: Vec<Value>, fields: &[&str]) -> Result<Value, Problem> {
     sort(query, &mut rows, fields);
     let wanted = query.get("page_size").and_then(|size| size.parse().ok());
     let size = wanted.filter(|size| *size > 0).unwrap_or(DEFAULT_SIZE).min(MOST_ROWS);
@@ -51,7 +56,7 @@ pub fn page(query: &Parameters, mut rows: Vec<Value>, fields: &[&str]) -> Answer
     };
     let first = (number - 1) * size;
     let results: Vec<Value> = rows.into_iter().skip(first).take(size).collect();
-    Ok(ok(json!({
+    Ok(json!({
         "pagination": {
             "next": if number < last { number + 1 } else { 0 },
             "previous": number - 1,
@@ -63,7 +68,7 @@ pub fn page(query: &Parameters, mut rows: Vec<Value>, fields: &[&str]) -> Answer
         },
         "results": results,
         "autocomplete": {},
-    })))
+    }))
 }
 
 fn sort(query: &Parameters, rows: &mut [Value], fields: &[&str]) {

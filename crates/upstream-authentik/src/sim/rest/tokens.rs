@@ -7,12 +7,9 @@ use serde_json::{Value, json};
 use simulator::Store;
 
 use super::lists::{Parameters, page};
-use super::{Answer, Problem, Shared, no_content, users};
+use super::{Answer, Problem, Shared, no_content, show, users};
 use crate::sim::oidc::issue;
 use crate::sim::world::{Token, World};
-
-/// In place of flows and mappings, which are left out.
-const NO_FLOW: &str = "00000000-0000-4000-8000-000000000000";
 
 type Tokens = BTreeMap<String, Token>;
 
@@ -59,36 +56,16 @@ fn delete(store: &Store<World>, pk: &str, model: &str, tokens: fn(&mut World) ->
 fn json_of(world: &World, token: &Token) -> Value {
     let user = world.users.get(&token.grant.user);
     let user = user.map(|user| users::json_of(world, user, &Parameters::default()));
+    let provider = world.objects.find("providers", "client_id", &token.grant.client_id);
     let claims = issue::claims(world, &world.site.origin, token).map(Value::Object).unwrap_or_default();
     json!({
         "pk": token.pk,
-        "provider": provider(world, &token.grant.client_id),
+        "provider": provider.map(|provider| show::provider(world, provider)),
         "user": user,
         "is_expired": token.expires <= world.now(),
         "expires": token.expires,
         "scope": token.grant.scopes,
         "id_token": serde_json::to_string_pretty(&claims).unwrap_or_default(),
         "revoked": token.revoked.is_some(),
-    })
-}
-
-fn provider(world: &World, client_id: &str) -> Value {
-    let place = world.site.apps.keys().position(|known| known == client_id).unwrap_or_default();
-    let slug = world.site.apps.get(client_id).map_or(client_id, |app| &app.slug);
-    json!({
-        "pk": place + 1,
-        "name": client_id,
-        "authentication_flow": null,
-        "authorization_flow": NO_FLOW,
-        "invalidation_flow": NO_FLOW,
-        "property_mappings": [NO_FLOW, NO_FLOW, NO_FLOW, NO_FLOW, NO_FLOW],
-        "component": "ak-provider-oauth2-form",
-        "assigned_application_slug": slug,
-        "assigned_application_name": slug,
-        "assigned_backchannel_application_slug": null,
-        "assigned_backchannel_application_name": null,
-        "verbose_name": "OAuth2/OpenID Provider",
-        "verbose_name_plural": "OAuth2/OpenID Providers",
-        "meta_model_name": "authentik_providers_oauth2.oauth2provider",
     })
 }

@@ -9,7 +9,10 @@ use serde_json::{Value, json};
 
 use super::fields::Fields;
 use super::lists::{AttributeFilter, Parameters, no_choice, page};
+use super::show::show as shown;
 use super::{Answer, Caller, Problem, Shared, created, groups, no_content, ok};
+use crate::sim::family::ROLE;
+use crate::sim::objects::{id_of, text};
 use crate::sim::secret::{self, Salted};
 use crate::sim::world::{User, World};
 
@@ -40,7 +43,9 @@ pub async fn me(State(store): Shared, Extension(Caller(pk)): Extension<Caller>) 
     store.read(|world| {
         let user = world.users.get(&pk).ok_or_else(Problem::not_found)?;
         let is_superuser = world.is_superuser(pk);
-        let permissions = if is_superuser { &SYSTEM_PERMISSIONS[..] } else { &[] };
+        let by_roles = world.system_permissions_of(pk);
+        let permissions = if is_superuser { SYSTEM_PERMISSIONS.into() } else { by_roles };
+        let roles = world.roles_of(pk).map(|role| json!({"name": text(role, "name"), "pk": id_of(role)}));
         let groups = world.groups_of(pk).map(|group| json!({"name": group.name, "pk": group.pk}));
         Ok(ok(json!({"user": {
             "pk": user.pk,
@@ -49,7 +54,7 @@ pub async fn me(State(store): Shared, Extension(Caller(pk)): Extension<Caller>) 
             "is_active": user.is_active,
             "is_superuser": is_superuser,
             "groups": groups.collect::<Vec<_>>(),
-            "roles": [],
+            "roles": roles.collect::<Vec<_>>(),
             "email": user.email,
             "avatar": AVATAR,
             "uid": uid(user),
@@ -99,13 +104,13 @@ fn members(world: &World, query: &Parameters) -> Result<Option<BTreeSet<i64>>, P
     Ok((!groups.is_empty()).then(|| groups.into_iter().flat_map(|group| group.users.clone()).collect()))
 }
 
-pub async fn create(State(store): Shared, body: Bytes) -> Answer {
+pub async fn create(State(store): Shared, Extension(caller): Extension<Caller>, body: Bytes) -> Answer {
     let mut fields = Fields::read(&body)?;
     fields.require(&["username", "name"]);
     store.write(|world| {
         let user = world.new_user("");
         let pk = user.pk;
-        write(world, user, fields)?;
+        write(world, user, fields, caller)?;
         Ok(created(json_of(world, &world.users[&pk], &Parameters::default())))
     })
 }
@@ -114,24 +119,34 @@ pub async fn show(State(store): Shared, Path(pk): Path<String>, Query(query): Qu
     store.read(|world| Ok(ok(json_of(world, find(world, &pk)?, &query))))
 }
 
-pub async fn change(State(store): Shared, Path(pk): Path<String>, body: Bytes) -> Answer {
+pub async fn change(
+    State(store): Shared,
+    Extension(caller): Extension<Caller>,
+    Path(pk): Path<String>,
+    body: Bytes,
+) -> Answer {
     store.write(|world| {
         let user = find(world, &pk)?.clone();
         let pk = user.pk;
-        write(world, user, Fields::read(&body)?)?;
+        write(world, user, Fields::read(&body)?, caller)?;
         Ok(ok(json_of(world, &world.users[&pk], &Parameters::default())))
     })
 }
 
 /// PUT: groups that aren't given are left, and a suspension leaves sessions as they are (sections 1 and 3).
-pub async fn replace(State(store): Shared, Path(pk): Path<String>, body: Bytes) -> Answer {
+pub async fn replace(
+    State(store): Shared,
+    Extension(caller): Extension<Caller>,
+    Path(pk): Path<String>,
+    body: Bytes,
+) -> Answer {
     store.write(|world| {
         let user = find(world, &pk)?.clone();
         let mut fields = Fields::read(&body)?;
         fields.require(&["username", "name"]);
         let pk = user.pk;
         let is_active = fields.take_flag("is_active");
-        write(world, user, fields)?;
+        write(world, user, fields, caller)?;
         let given: Value = serde_json::from_slice(&body).unwrap_or_default();
         if given.get("groups").is_none() {
             world.set_groups(pk, &BTreeSet::new());
@@ -182,7 +197,12 @@ pub(super) fn find<'a>(world: &'a World, pk: &str) -> Result<&'a User, Problem> 
     world.users.get(&pk).ok_or_else(|| Problem::no_such("User"))
 }
 
-fn write(world: &mut World, mut user: User, mut fields: Fields) -> Result<(), Problem> {
+fn write(
+    world: &mut World,
+    mut user: User,
+    mut fields: Fields,
+    Caller(caller): Caller,
+) -> Result<(), Problem> {
     let pk = user.pk;
     if let Some(username) = fields.filled("username") {
         if world.users.values().any(|other| other.username == username && other.pk != pk) {
@@ -216,12 +236,23 @@ fn write(world: &mut World, mut user: User, mut fields: Fields) -> Result<(), Pr
     }
     let group = |pk: &Value| pk.as_str().filter(|pk| world.groups.contains_key(*pk)).map(str::to_owned);
     let groups: Option<BTreeSet<String>> = fields.ids("groups", group);
+    // Joining by the group itself is let through (section 12).
+    let is_new =
+        |pk: &String| world.groups.get(pk).is_some_and(|it| it.is_superuser && !it.users.contains(&user.pk));
+    if groups.iter().flatten().any(is_new) && !world.is_superuser(caller) {
+        fields.refuse("groups", "User does not have permission to add members to a superuser group.");
+    }
+    let role = |pk: &Value| pk.as_str().filter(|_| world.is_there("roles", pk)).map(str::to_owned);
+    let roles: Option<BTreeSet<String>> = fields.ids("roles", role);
     let is_active = fields.flag("is_active");
     fields.check()?;
     user.last_updated = world.now();
     world.users.insert(pk, user);
     if let Some(groups) = groups {
         world.set_groups(pk, &groups);
+    }
+    if let Some(roles) = roles {
+        world.set_roles(pk, &roles);
     }
     if let Some(is_active) = is_active {
         world.set_active(pk, is_active);
@@ -232,6 +263,7 @@ fn write(world: &mut World, mut user: User, mut fields: Fields) -> Result<(), Pr
 pub fn json_of(world: &World, user: &User, query: &Parameters) -> Value {
     let with_groups = query.unless_off("include_groups");
     let with_roles = query.unless_off("include_roles");
+    let roles_obj = || world.roles_of(user.pk).map(|role| shown(world, &ROLE, role)).collect::<Vec<_>>();
     let groups_obj = || world.groups_of(user.pk).map(groups::json_in_user).collect::<Vec<_>>();
     json!({
         "pk": user.pk,
@@ -243,8 +275,8 @@ pub fn json_of(world: &World, user: &User, query: &Parameters) -> Value {
         "is_superuser": world.is_superuser(user.pk),
         "groups": world.groups_of(user.pk).map(|group| &group.pk).collect::<Vec<_>>(),
         "groups_obj": with_groups.then(groups_obj),
-        "roles": [],
-        "roles_obj": with_roles.then(Vec::<Value>::new),
+        "roles": world.roles_of(user.pk).map(id_of).collect::<Vec<_>>(),
+        "roles_obj": with_roles.then(roles_obj),
         "email": user.email,
         "avatar": AVATAR,
         "attributes": user.attributes,
@@ -271,6 +303,6 @@ pub fn json_in_group(user: &User) -> Value {
     })
 }
 
-fn uid(user: &User) -> String {
+pub(super) fn uid(user: &User) -> String {
     secret::digest(&user.uuid)
 }
