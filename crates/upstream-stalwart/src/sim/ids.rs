@@ -1,5 +1,7 @@
 //! Ids on the wire: numbers in Stalwart's own base 32, lower case, most significant digit first.
 
+/// The number that the id `singleton` is, that of every settings object.
+pub const SINGLETON: u64 = 20_080_258_862_541;
 const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz792013";
 
 /// The text of an id.
@@ -32,6 +34,7 @@ mod tests {
     #[test]
     fn ids_survive_their_text() {
         assert_eq!((encode(1).as_str(), encode(2).as_str()), ("b", "c"));
+        assert_eq!(encode(SINGLETON), "singleton");
         for id in [0, 31, 32, 1_795_252_695_123_456_512] {
             assert_eq!(decode(&encode(id)), Some(id));
         }
