@@ -1,20 +1,10 @@
-//! Ids on the wire: numbers in Stalwart's own base 32, lower case, most significant digit first.
+//! Ids as they come in.
+
+use crate::ids::DIGITS;
+pub use crate::ids::encode;
 
 /// The number that the id `singleton` is, that of every settings object.
 pub const SINGLETON: u64 = 20_080_258_862_541;
-const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz792013";
-
-/// The text of an id.
-pub fn encode(mut id: u64) -> String {
-    let mut text = Vec::new();
-    loop {
-        text.push(char::from(DIGITS[usize::try_from(id % 32).unwrap_or(0)]));
-        id /= 32;
-        if id == 0 {
-            return text.iter().rev().collect();
-        }
-    }
-}
 
 /// The id that a text means; none when it is malformed.
 pub fn decode(text: &str) -> Option<u64> {
