@@ -87,7 +87,7 @@ impl Step {
 
 /// Uses a key for all that Dezky uses it for, and removes what it made, in any case. What an earlier run left goes first.
 pub async fn prove(stalwart: &Stalwart) -> Result<(), Unproven> {
-    let name = DOMAIN.parse().map_err(|_| stalwart.refusal("the name to try it with is no domain name"));
+    let name = DOMAIN.parse::<DomainName>().map_err(|_| stalwart.refusal("the name to try it with is no domain name"));
     let proof = Proof { stalwart, name: name.map_err(Step::Leftovers.failed())? };
     proof.clear().await.map_err(Step::Leftovers.failed())?;
     let tried = proof.run().await;
