@@ -119,8 +119,7 @@ pub async fn retire(admin: &Stalwart, applied: &Applied) -> Result<usize, CallEr
         return Ok(0);
     };
     let keys = admin.api_keys(&applied.account_id).await?;
-    let superseded: Vec<&str> =
-        ours(&keys).map(|key| key.id.as_str()).filter(|id| id != current).collect();
+    let superseded: Vec<&str> = ours(&keys).map(|key| key.id.as_str()).filter(|id| id != current).collect();
     for id in &superseded {
         admin.destroy_api_key(&applied.account_id, id).await?;
     }

@@ -1,9 +1,7 @@
 //! A Stalwart server made ready for Dezky, from an administrator's password to a proven key: what is missing ([`plan()`]),
-//! making it ([`apply`]), trying it ([`prove`]), and removing what it supersedes ([`retire`]); with the key alone, what
-//! is wrong with it ([`examine`]). Plain data with stable codes: words are whoever's shows it.
-//!
-//! Each of these can be killed anywhere and done again. The order is: plan, apply, prove, keep the new key's secret, retire.
-//! A key whose secret was not kept is found by its description at the next run, and removed.
+//! making it ([`apply`]), trying it ([`prove`]), then, once the new secret is kept, removing what it supersedes
+//! ([`retire`]); and with the key alone, what is wrong with it ([`examine`]). Plain data with stable codes, no words. Each
+//! can be killed anywhere and done again: a key whose secret was lost is known by its description, and removed.
 
 mod apply;
 mod current;

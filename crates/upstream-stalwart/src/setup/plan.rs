@@ -67,8 +67,15 @@ pub async fn plan(admin: &Stalwart, wanted: &Wanted) -> Result<Plan, CallError> 
     let more = &needed - &of_mailboxes;
     let Some(account) = admin.service_account(ACCOUNT_NAME, &domain.id).await? else {
         let address = format!("{ACCOUNT_NAME}@{}", domain.name);
-        return of_nothing(admin, wanted, domain, Finding::new(Code::AccountMissing, [address]), more, needed)
-            .await;
+        return of_nothing(
+            admin,
+            wanted,
+            domain,
+            Finding::new(Code::AccountMissing, [address]),
+            more,
+            needed,
+        )
+        .await;
     };
     if account.description.as_deref() != Some(ACCOUNT_MARK) {
         return Ok(Plan::blocked(Finding::new(Code::AccountForeign, [account.address])));
@@ -79,7 +86,8 @@ pub async fn plan(admin: &Stalwart, wanted: &Wanted) -> Result<Plan, CallError> 
         .iter()
         .any(|finding| finding.code == Code::AccountRightsMissing && has(finding, "authenticate"));
     let keys = admin.api_keys(&account.id).await?;
-    let seen = of_key(admin, wanted, &Place { account: &account, is_frozen, keys: &keys, needed: &needed }).await?;
+    let seen =
+        of_key(admin, wanted, &Place { account: &account, is_frozen, keys: &keys, needed: &needed }).await?;
     findings.extend(seen.findings);
     let makes_key = findings.iter().any(|finding| finding.code.wants_a_key());
     let stays = |key: &&ApiKey| !makes_key && seen.current == Some(key.id.as_str());
@@ -113,14 +121,8 @@ async fn of_nothing(
         },
     };
     let key_to_make = new_key(needed, wanted.allowed_ips.clone().unwrap_or_default());
-    let work = Work {
-        domain,
-        account: None,
-        more,
-        changes_account: false,
-        key: Some(key_to_make),
-        current: None,
-    };
+    let work =
+        Work { domain, account: None, more, changes_account: false, key: Some(key_to_make), current: None };
     Ok(Plan { findings: vec![missing, key], work: Some(work) })
 }
 
@@ -145,10 +147,9 @@ async fn of_account(
     }
     let given = admin.permissions_of_roles(&account.roles).await?;
     let held = effective(given, &account.permissions);
-    for (code, names) in [
-        (Code::AccountRightsMissing, needed - &held),
-        (Code::AccountRightsSurplus, &held - needed),
-    ] {
+    for (code, names) in
+        [(Code::AccountRightsMissing, needed - &held), (Code::AccountRightsSurplus, &held - needed)]
+    {
         if !names.is_empty() {
             findings.push(Finding::new(code, names));
         }

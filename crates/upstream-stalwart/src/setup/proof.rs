@@ -87,7 +87,9 @@ impl Step {
 
 /// Uses a key for all that Dezky uses it for, and removes what it made, in any case. What an earlier run left goes first.
 pub async fn prove(stalwart: &Stalwart) -> Result<(), Unproven> {
-    let name = DOMAIN.parse::<DomainName>().map_err(|_| stalwart.refusal("the name to try it with is no domain name"));
+    let name = DOMAIN
+        .parse::<DomainName>()
+        .map_err(|_| stalwart.refusal("the name to try it with is no domain name"));
     let proof = Proof { stalwart, name: name.map_err(Step::Leftovers.failed())? };
     proof.clear().await.map_err(Step::Leftovers.failed())?;
     let tried = proof.run().await;
@@ -141,7 +143,9 @@ impl Proof<'_> {
                 return Ok(());
             }
             if started.elapsed() >= KEYS {
-                return Err(self.stalwart.wrong(format!("{keys} of 2 signing keys after {} s", KEYS.as_secs())));
+                return Err(self
+                    .stalwart
+                    .wrong(format!("{keys} of 2 signing keys after {} s", KEYS.as_secs())));
             }
             sleep(POLL).await;
         }
@@ -177,7 +181,9 @@ impl Proof<'_> {
     fn done(&self, updated: Updated) -> Result<(), CallError> {
         match updated {
             Updated::Done => Ok(()),
-            Updated::Taken(of) => Err(self.stalwart.wrong(format!("{} {} has the address", of.object, of.id))),
+            Updated::Taken(of) => {
+                Err(self.stalwart.wrong(format!("{} {} has the address", of.object, of.id)))
+            }
         }
     }
 
@@ -221,7 +227,9 @@ impl Proof<'_> {
             return Ok(());
         };
         if domain.description.as_deref() != Some(MARK) {
-            return Err(self.stalwart.wrong(format!("the domain {DOMAIN} is there and not marked as made by Dezky")));
+            return Err(self
+                .stalwart
+                .wrong(format!("the domain {DOMAIN} is there and not marked as made by Dezky")));
         }
         self.empty(&domain).await?;
         for attempt in 0..ATTEMPTS {

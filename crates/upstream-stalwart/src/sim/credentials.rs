@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::ids;
 use super::permissions::Permissions;
 use super::role::{name_set, read_set};
 use super::set::{broken_rule, invalid, required};
 use super::strength;
 use super::world::seconds;
-use super::ids;
 
 /// The address of everybody who calls a simulator, as far as it can tell.
 const CALLER: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);

@@ -100,7 +100,8 @@ fn may(held: Permissions, name: &str, arguments: &Map<String, Value>) -> Result<
         let right = format!("sys{object}{right}");
         Permissions::is_known(&right) && !held.include(&right)
     };
-    let refused = |what: &str| Err(MethodError::new("forbidden", format!("You are not authorized to {what}")));
+    let refused =
+        |what: &str| Err(MethodError::new("forbidden", format!("You are not authorized to {what}")));
     let parts = [("create", "Create"), ("update", "Update"), ("destroy", "Destroy")];
     match method {
         "get" if lacks("Get") => refused("perform this action"),

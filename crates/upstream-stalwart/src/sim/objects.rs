@@ -309,7 +309,8 @@ impl World {
             Some(key) if key.kind == CredentialKind::ApiKey => key.clone(),
             Some(_) => return Err("another credential has that id".to_owned()),
             None => {
-                let secret = fields.get("secret").and_then(Value::as_str).ok_or("a new key needs a secret")?;
+                let secret =
+                    fields.get("secret").and_then(Value::as_str).ok_or("a new key needs a secret")?;
                 Credential::new(CredentialKind::ApiKey, id, secret, now)
             }
         };

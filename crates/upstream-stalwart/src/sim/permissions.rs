@@ -83,7 +83,7 @@ impl Permissions {
     }
 
     fn has(self, number: usize) -> bool {
-        self.0[number / BITS] >> (number % BITS) & 1 == 1
+        (self.0[number / BITS] >> (number % BITS)) & 1 == 1
     }
 
     pub fn and(self, other: Self) -> Self {
@@ -148,9 +148,11 @@ mod tests {
     fn a_refusal_names_five_in_the_servers_order() {
         let (user, admin) = (Permissions::of_role('u'), Permissions::of_role('a'));
         let refused = user.without(Permissions::of(["authenticate"])).refusal().unwrap();
-        assert!(refused.ends_with(": jmapPrincipalCreate, jmapPrincipalGetAvailability, \
+        assert!(refused.ends_with(
+            ": jmapPrincipalCreate, jmapPrincipalGetAvailability, \
                                    jmapPrincipalQueryChanges, jmapPrincipalChanges, \
-                                   jmapPrincipalQuery and 238 more"));
+                                   jmapPrincipalQuery and 238 more"
+        ));
         let few = Permissions::of(["emailSend", "emailReceive", "nonsense"]);
         let said = few.refusal().unwrap();
         assert!(said.ends_with("permissions: emailReceive, emailSend"), "{said}");

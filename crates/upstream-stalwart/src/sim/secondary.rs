@@ -61,7 +61,11 @@ pub fn get(world: &World, of: Of, arguments: &Map<String, Value>) -> Result<Map<
     Ok(answer)
 }
 
-pub fn query(world: &World, of: Of, arguments: &Map<String, Value>) -> Result<Map<String, Value>, MethodError> {
+pub fn query(
+    world: &World,
+    of: Of,
+    arguments: &Map<String, Value>,
+) -> Result<Map<String, Value>, MethodError> {
     let rows = of.all(world).filter(|credential| credential.kind == of.kind).map(|credential| Row {
         id: credential.id,
         name: String::new(),

@@ -62,7 +62,8 @@ async fn all_of_dezkys_calls_answer_as_recorded() {
 
 /// The calls in a request when Dezky makes all of them, by their names; nothing otherwise.
 pub fn dezkys(request: &Value) -> Option<BTreeSet<String>> {
-    let with_key = request["headers"]["Authorization"].as_str().is_some_and(|it| it.starts_with("Bearer API_"));
+    let with_key =
+        request["headers"]["Authorization"].as_str().is_some_and(|it| it.starts_with("Bearer API_"));
     match (request["method"].as_str()?, request["path"].as_str()?) {
         ("GET", "/jmap/session") if is_member(request) => {
             Some(BTreeSet::from(["GET /jmap/session, as a member".to_owned()]))
@@ -130,7 +131,8 @@ fn a_request_is_dezkys_when_each_of_its_calls_is() {
     let keys = json!(["x:DkimSignature/set", {"create": {}}, "1"]);
     assert_eq!(dezkys(&post(json!([query]))).unwrap().len(), 1);
     assert!(dezkys(&post(json!([query, keys]))).is_none());
-    let roles = json!(["x:Account/set", {"update": {"d": {"roles": {"@type": "Custom", "roleIds": {}}}}}, "1"]);
+    let roles =
+        json!(["x:Account/set", {"update": {"d": {"roles": {"@type": "Custom", "roleIds": {}}}}}, "1"]);
     assert!(dezkys(&post(json!([query, roles]))).is_none());
     assert!(dezkys(&json!({"method": "GET", "path": "/jmap/session"})).is_none());
 }

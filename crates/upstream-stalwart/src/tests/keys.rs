@@ -49,7 +49,10 @@ async fn a_key_may_do_what_it_says_and_its_account_may() {
     let key = rig.stalwart.with_key(secret);
     assert_eq!(key.probe().await.unwrap().permissions.len(), 3);
     assert_eq!(key.list_domains().await.unwrap().len(), 1);
-    assert!(matches!(Rig::cause(&key.create_domain(&new("acme.test")).await.unwrap_err()), Cause::Refused(403, _)));
+    assert!(matches!(
+        Rig::cause(&key.create_domain(&new("acme.test")).await.unwrap_err()),
+        Cause::Refused(403, _)
+    ));
 
     // The role of its account is taken from it.
     let frozen = json!({"permissions": {"@type": "Merge", "disabledPermissions": {"sysDomainQuery": true}}});
@@ -121,11 +124,16 @@ async fn only_who_may_impersonate_makes_keys_for_others_and_only_of_what_they_ho
     let (_, secret) = rig.key(&key_for(&rights)).await;
     let key = rig.stalwart.with_key(secret);
     let error = key.create_api_key("b", &key_for(&["authenticate"])).await.unwrap_err();
-    assert!(matches!(Rig::cause(&error), Cause::Refused(403, Some(why)) if why.ends_with("owner of account b")));
+    assert!(
+        matches!(Rig::cause(&error), Cause::Refused(403, Some(why)) if why.ends_with("owner of account b"))
+    );
     let error = key.create_api_key(SERVICE, &key_for(&["authenticate", "sysDomainGet"])).await.unwrap_err();
     let why = "You are not authorized to grant permissions: sysDomainGet".to_owned();
     assert_eq!(Rig::cause(&error), &Cause::Refused(403, Some(why)));
-    assert!(matches!(key.create_api_key(SERVICE, &key_for(&["authenticate"])).await, Ok(NewKey::Made { .. })));
+    assert!(matches!(
+        key.create_api_key(SERVICE, &key_for(&["authenticate"])).await,
+        Ok(NewKey::Made { .. })
+    ));
 }
 
 #[tokio::test]
@@ -136,7 +144,8 @@ async fn without_unlimited_requests_a_minute_has_room_for_so_many() {
     let full = Stalwart::new(client_of(&sim.origin), KEY.into());
     let both = [&["authenticate", "sysDomainGet", "sysDomainQuery"][..], &["unlimitedRequests"]].concat();
     for (permissions, enough) in [(&both[..3], false), (&both[..], true)] {
-        let NewKey::Made { secret, .. } = full.create_api_key(SERVICE, &key_for(permissions)).await.unwrap() else {
+        let NewKey::Made { secret, .. } = full.create_api_key(SERVICE, &key_for(permissions)).await.unwrap()
+        else {
             panic!("there are too many");
         };
         let key = full.with_key(secret);
@@ -158,7 +167,10 @@ async fn keys_and_roles_are_shown_and_changed() {
     let (id, _) = rig.key(&key_for(&["authenticate", "emailSend"])).await;
     let shown = rig.sim.store.read(World::inventory);
     let key = &shown["apiKeys"][0];
-    assert_eq!((&key["accountId"], &key["permissions"]), (&json!("c"), &json!(["emailSend", "authenticate"])));
+    assert_eq!(
+        (&key["accountId"], &key["permissions"]),
+        (&json!("c"), &json!(["emailSend", "authenticate"]))
+    );
     let path = format!("{SERVICE}/{id}");
     rig.put("apiKeys", &path, &json!({"permissions": ["authenticate"]}));
     let shown = rig.sim.store.read(World::inventory);
