@@ -13,6 +13,24 @@ use crate::model::{Created, Destroyed, LinkedObject, Updated};
 
 const USING: [&str; 2] = ["urn:ietf:params:jmap:core", "urn:stalwart:jmap"];
 
+/// What a request shows to be let in.
+#[derive(Clone)]
+pub enum Credential {
+    /// An API key.
+    Key(SecretString),
+    /// The full address and the password of an account; a key is not accepted as one (section 3).
+    Password { address: String, password: SecretString },
+}
+
+impl Credential {
+    pub fn on(&self, call: Call) -> Call {
+        match self {
+            Self::Key(key) => call.bearer(key.clone()),
+            Self::Password { address, password } => call.basic(address, password.clone()),
+        }
+    }
+}
+
 /// Whether a request may change something.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -23,7 +41,7 @@ pub enum Purpose {
 /// Sends method calls, each a name and its arguments; the id of a call is its index.
 pub async fn send(
     client: &Client,
-    key: SecretString,
+    credential: &Credential,
     purpose: Purpose,
     calls: &[(&str, Value)],
 ) -> Result<Responses, CallError> {
@@ -32,8 +50,8 @@ pub async fn send(
         .enumerate()
         .map(|(index, (name, arguments))| json!([name, arguments, index.to_string()]))
         .collect();
-    let mut call =
-        Call::new(Method::Post, "/jmap").bearer(key).json(&json!({"using": USING, "methodCalls": calls}));
+    let body = json!({"using": USING, "methodCalls": calls});
+    let mut call = credential.on(Call::new(Method::Post, "/jmap")).json(&body);
     if purpose == Purpose::Read {
         call = call.only_reads();
     }

@@ -6,8 +6,10 @@
 mod client;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod ids;
 mod jmap;
 mod model;
+pub mod setup;
 #[cfg(feature = "sim")]
 pub mod sim;
 #[cfg(test)]
@@ -15,8 +17,8 @@ mod tests;
 
 pub use client::Stalwart;
 pub use model::{
-    Account, AccountChange, AccountKind, Alias, AppPassword, Created, Destroyed, DkimKey, Domain,
-    DomainChange, DomainSettings, DomainSettingsChange, KeyOwner, LinkHolder, LinkedObject, ListChange,
-    MailingList, NewAccount, NewAppPassword, NewDomain, NewList, PasswordSet, Permissions, SignIn, Updated,
-    Usage,
+    Account, AccountChange, AccountKind, Alias, ApiKey, AppPassword, Created, DefaultDomain, Destroyed,
+    DkimKey, Domain, DomainChange, DomainSettings, DomainSettingsChange, KeyHolder, KeyOwner, KeyPermissions,
+    LinkHolder, LinkedObject, ListChange, MailingList, NewAccount, NewApiKey, NewAppPassword, NewDomain,
+    NewKey, NewList, PasswordSet, Permissions, RIGHTS, Right, Roles, ServiceAccount, SignIn, Updated, Usage,
 };

@@ -37,7 +37,7 @@ impl Stalwart {
         // The id of the main password is among those not found (section 7).
         let get = json!({"accountId": account_id, "ids": null});
         let responses = self.read(&[("x:AppPassword/get", get)]).await?;
-        let got: Got<Wire> = answered_for(&responses, account_id)?;
+        let got: Got<Wire> = answered_for(&responses, 0, account_id)?;
         let passwords = got.list.into_iter().map(|wire| AppPassword {
             id: wire.id,
             description: wire.description.unwrap_or_default(),
@@ -56,7 +56,8 @@ impl Stalwart {
         }
     }
 
-    async fn of_account(
+    /// A change of what belongs to one account.
+    pub(super) async fn of_account(
         &self,
         account_id: &str,
         method: &str,
@@ -65,12 +66,12 @@ impl Stalwart {
     ) -> Result<Responses, CallError> {
         self.check_id(account_id)?;
         let responses = self.change(&[(method, json!({"accountId": account_id, argument: value}))]).await?;
-        answered_for::<Value>(&responses, account_id)?;
+        answered_for::<Value>(&responses, 0, account_id)?;
         Ok(responses)
     }
 
     /// With a malformed id Stalwart would take the owner of the key for the account (section 4).
-    fn check_id(&self, account_id: &str) -> Result<(), CallError> {
+    pub(super) fn check_id(&self, account_id: &str) -> Result<(), CallError> {
         let digit = |letter: char| matches!(letter, 'a'..='z' | '0'..='3' | '7' | '9');
         if account_id.is_empty() || !account_id.chars().all(digit) {
             return Err(self.refusal("that is no id of an account"));
@@ -79,12 +80,13 @@ impl Stalwart {
     }
 }
 
-/// What was answered, if it is about that account.
-fn answered_for<T: for<'de> Deserialize<'de>>(
+/// What the call with that index answered, if it is about that account.
+pub fn answered_for<T: for<'de> Deserialize<'de>>(
     responses: &Responses,
+    index: usize,
     account_id: &str,
 ) -> Result<T, CallError> {
-    let answer: Value = responses.of(0)?;
+    let answer: Value = responses.of(index)?;
     if answer["accountId"] != account_id {
         return Err(responses.malformed(format!("it is not about the account {account_id}")));
     }

@@ -5,9 +5,11 @@ mod accounts;
 mod app_passwords;
 mod domains;
 mod fields;
+mod keys;
 mod lists;
 mod owners;
 mod passwords;
+mod service;
 mod sign_in;
 
 use std::collections::BTreeMap;
@@ -18,17 +20,18 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::jmap::{self, Found, Got, Purpose, Responses};
+use crate::jmap::{self, Credential, Found, Got, Purpose, Responses};
 use crate::model::KeyOwner;
 
 /// The most ids that one get takes (section 5).
 const PAGE: usize = 500;
 
-/// A Stalwart server and the API key for it. Clones share the connections.
+/// A Stalwart server and what opens it: Dezky's API key, or while it is being set up an administrator's password.
+/// Clones share the connections.
 #[derive(Clone)]
 pub struct Stalwart {
     client: Client,
-    key: SecretString,
+    credential: Credential,
 }
 
 impl fmt::Debug for Stalwart {
@@ -40,21 +43,40 @@ impl fmt::Debug for Stalwart {
 impl Stalwart {
     /// `client` has the server's own base address; `key` is an API key (`API_...`, section 3).
     pub fn new(client: Client, key: SecretString) -> Self {
-        Self { client, key }
+        Self { client, credential: Credential::Key(key) }
+    }
+
+    /// As an administrator, by the full address and the password (section 2). For setting the server up, never for its
+    /// daily use: nothing limits what they may do, and wrong passwords ban whoever tries them (section 5).
+    pub fn as_administrator(client: Client, address: impl Into<String>, password: SecretString) -> Self {
+        Self { client, credential: Credential::Password { address: address.into(), password } }
+    }
+
+    /// The same server, opened by a key.
+    pub fn with_key(&self, key: SecretString) -> Self {
+        Self::new(self.client.clone(), key)
+    }
+
+    /// The key, where it is one.
+    pub(crate) fn key(&self) -> Option<&SecretString> {
+        match &self.credential {
+            Credential::Key(key) => Some(key),
+            Credential::Password { .. } => None,
+        }
     }
 
     /// Asks who the key belongs to. The session resource would answer 200 without any key (section 1).
     pub async fn probe(&self) -> Result<KeyOwner, CallError> {
-        let call = Call::get("/api/account").bearer(self.key.clone());
+        let call = self.credential.on(Call::get("/api/account"));
         jmap::accepted(self.client.send(call).await?)?.json()
     }
 
     async fn read(&self, calls: &[(&str, Value)]) -> Result<Responses, CallError> {
-        jmap::send(&self.client, self.key.clone(), Purpose::Read, calls).await
+        jmap::send(&self.client, &self.credential, Purpose::Read, calls).await
     }
 
     pub(crate) async fn change(&self, calls: &[(&str, Value)]) -> Result<Responses, CallError> {
-        jmap::send(&self.client, self.key.clone(), Purpose::Change, calls).await
+        jmap::send(&self.client, &self.credential, Purpose::Change, calls).await
     }
 
     /// All objects that a query finds, by id. A list that lacks rows is an error, not a short list.
@@ -111,8 +133,13 @@ impl Stalwart {
         Ok(rows.into_values().collect())
     }
 
+    /// An error that says that what the server answered makes no sense.
+    pub(crate) fn wrong(&self, why: impl Into<String>) -> CallError {
+        CallError::without_effect(self.client.upstream(), Cause::Malformed(why.into()))
+    }
+
     /// A refusal of ours, before anything is sent.
-    fn refusal(&self, why: &str) -> CallError {
+    pub(crate) fn refusal(&self, why: &str) -> CallError {
         CallError::without_effect(self.client.upstream(), Cause::Refused(400, Some(why.to_owned())))
     }
 

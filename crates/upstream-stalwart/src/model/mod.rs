@@ -2,9 +2,10 @@
 
 mod account;
 mod domain;
+mod key;
 mod list;
-
-use std::collections::BTreeSet;
+mod rights;
+mod service;
 
 use serde::Deserialize;
 
@@ -13,53 +14,10 @@ pub use account::{
     SignIn, Usage,
 };
 pub use domain::{DkimKey, Domain, DomainChange, DomainSettings, DomainSettingsChange, NewDomain};
+pub use key::{ApiKey, KeyPermissions, NewApiKey, NewKey};
 pub use list::{ListChange, MailingList, NewList};
-
-/// Who the key belongs to (`GET /api/account`, section 1).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct KeyOwner {
-    /// The names of the permissions that the key has, such as `sysDomainCreate`.
-    pub permissions: BTreeSet<String>,
-    /// `oss` for the open source build.
-    #[serde(default)]
-    pub edition: String,
-}
-
-/// What Dezky does with Stalwart's objects (section 3). To make a mailbox or to open a frozen one the key must
-/// hold all that the role `User` gives as well, for which the last three stand here.
-const NEEDED_RIGHTS: [&str; 24] = [
-    "sysDomainCreate",
-    "sysDomainDestroy",
-    "sysDomainGet",
-    "sysDomainQuery",
-    "sysDomainUpdate",
-    "sysDkimSignatureDestroy",
-    "sysDkimSignatureGet",
-    "sysDkimSignatureQuery",
-    "sysAccountCreate",
-    "sysAccountDestroy",
-    "sysAccountGet",
-    "sysAccountQuery",
-    "sysAccountUpdate",
-    "sysMailingListCreate",
-    "sysMailingListDestroy",
-    "sysMailingListGet",
-    "sysMailingListQuery",
-    "sysMailingListUpdate",
-    "sysAppPasswordCreate",
-    "sysAppPasswordDestroy",
-    "sysAppPasswordGet",
-    "authenticate",
-    "emailReceive",
-    "emailSend",
-];
-
-impl KeyOwner {
-    /// The rights that Dezky needs and the key lacks.
-    pub fn missing_rights(&self) -> Vec<&'static str> {
-        NEEDED_RIGHTS.into_iter().filter(|right| !self.permissions.contains(*right)).collect()
-    }
-}
+pub use rights::{KeyOwner, RIGHTS, Right, needed};
+pub use service::{DefaultDomain, KeyHolder, Roles, ServiceAccount};
 
 /// A further address of an account or a list (section 8). Its place in the list means nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]

@@ -12,8 +12,8 @@ use super::aliases::{self, Alias};
 use super::credentials::Credential;
 use super::jmap::{Creations, MethodError, get_ids, pick};
 use super::page::{Row, page};
+use super::permissions::Permissions;
 use super::set::{Failure, Objects, invalid, linked, not_found};
-use super::sign_in::Permissions;
 use super::world::{World, seconds};
 use super::{ids, set};
 
@@ -92,23 +92,6 @@ impl Account {
     /// The value of a property that has a default.
     pub fn property(&self, name: &str) -> Value {
         self.properties.get(name).cloned().unwrap_or_else(|| defaults(self.is_group)[name].clone())
-    }
-
-    /// Whether it has a permission that its role gives.
-    pub fn may(&self, permission: &str) -> bool {
-        let Some(permissions) = self.properties.get("permissions") else {
-            return true;
-        };
-        let has = |set: &str| permissions[set][permission] == true;
-        match permissions["@type"].as_str() {
-            Some("Merge") => !has("disabledPermissions"),
-            Some("Replace") => has("enabledPermissions") && !has("disabledPermissions"),
-            _ => true,
-        }
-    }
-
-    pub fn is_admin(&self) -> bool {
-        self.properties.get("roles").is_some_and(|roles| roles["@type"] == "Admin")
     }
 
     /// The most bytes that it may keep.
@@ -190,12 +173,12 @@ fn row(id: u64, account: &Account) -> Row {
 /// What may be done to accounts by whoever has these permissions.
 pub struct Accounts<'a> {
     pub world: &'a mut World,
-    pub caller: &'a Permissions,
+    pub caller: Permissions,
 }
 
 pub fn set(
     world: &mut World,
-    caller: &Permissions,
+    caller: Permissions,
     arguments: &Map<String, Value>,
     creations: &mut Creations,
 ) -> Result<Map<String, Value>, MethodError> {
@@ -219,9 +202,7 @@ impl Objects for Accounts<'_> {
             draft.set(property, value)?;
         }
         let account = draft.finish()?;
-        if !is_group {
-            self.check_grant(&account)?;
-        }
+        self.check_grant(&account)?;
         addresses::check_free(self.world, &account.name, account.domain, &account.aliases, None)?;
         let id = self.world.next_account();
         self.world.accounts.insert(id, account);
@@ -230,6 +211,8 @@ impl Objects for Accounts<'_> {
 
     fn update(&mut self, id: u64, patch: &Map<String, Value>) -> Result<(), Failure> {
         let present = self.world.accounts.get(&id).ok_or_else(not_found)?;
+        let rights = |account: &Account| (account.property("permissions"), account.property("roles"));
+        let before = rights(present);
         let creations = Creations::new();
         let mut draft = Draft::of(self.world, present, &creations);
         for (path, value) in patch {
@@ -238,7 +221,7 @@ impl Objects for Accounts<'_> {
         let account = draft.finish()?;
         let own = Some(Recipient::Account(id));
         addresses::check_free(self.world, &account.name, account.domain, &account.aliases, own)?;
-        if patch.keys().any(|path| path.starts_with("permissions") || path.starts_with("roles")) {
+        if rights(&account) != before {
             self.check_grant(&account)?;
         }
         self.world.accounts.insert(id, account);
@@ -260,17 +243,11 @@ impl Objects for Accounts<'_> {
 }
 
 impl Accounts<'_> {
-    /// A caller can only grant what it holds (section 3). One permission stands for the 243 of the role.
+    /// A caller can only grant what it holds (section 3).
     fn check_grant(&self, account: &Account) -> Result<(), Value> {
-        let grants = account.may("emailSend") || account.may("emailReceive");
-        match self.caller {
-            Permissions::Only(held) if grants && !held.contains("emailSend") => Err(json!({
-                "type": "forbidden",
-                "description": "You are not authorized to grant permissions: jmapPrincipalCreate, \
-                                jmapPrincipalGetAvailability, jmapPrincipalQueryChanges, \
-                                jmapPrincipalChanges, jmapPrincipalQuery and 238 more",
-            })),
-            _ => Ok(()),
+        match self.world.granted(account).without(self.caller).refusal() {
+            Some(why) => Err(json!({"type": "forbidden", "description": why})),
+            None => Ok(()),
         }
     }
 }

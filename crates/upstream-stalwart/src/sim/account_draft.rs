@@ -8,28 +8,10 @@ use super::aliases::{self, Scope, description, local_part};
 use super::credentials;
 use super::ids;
 use super::jmap::{Creations, MethodError};
+use super::permissions::Permissions;
 use super::set::{Failure, broken_rule, foreign, invalid, members, required};
 use super::world::World;
 
-/// The roles that there are at the start (section 10).
-const ROLES: [&str; 4] = ["b", "c", "d", "e"];
-/// What names of permissions begin with; the server knows 636.
-const PERMISSIONS: [&str; 14] = [
-    "sys",
-    "jmap",
-    "email",
-    "imap",
-    "pop3",
-    "sieve",
-    "dav",
-    "calendar",
-    "authenticate",
-    "interactAi",
-    "unlimited",
-    "impersonate",
-    "fetchAnyBlob",
-    "liveTracing",
-];
 const ZONES: [&str; 10] = [
     "Africa/",
     "America/",
@@ -115,7 +97,7 @@ impl<'a> Draft<'a> {
             "aliases" => self.aliases.set(path, members, value, &self.scope)?,
             "credentials" if !of_group => self.credentials.set(path, members, value)?,
             "memberGroupIds" if !of_group => self.set_groups(path, members, value)?,
-            "roles" => self.store(property, roles(path, value, of_group)?),
+            "roles" => self.store(property, roles(self.scope.world, path, value, of_group)?),
             "permissions" => {
                 let changed = permissions(self.account.property(property), path, members, value)?;
                 self.store(property, changed);
@@ -197,12 +179,12 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn roles(path: &str, value: &Value, of_group: bool) -> Result<Value, Failure> {
+fn roles(world: &World, path: &str, value: &Value, of_group: bool) -> Result<Value, Failure> {
     match (value["@type"].as_str(), of_group) {
         (Some("User" | "Admin"), false) | (Some("Default"), true) => Ok(value.clone()),
         (Some("Custom"), _) => {
-            let ids = value["roleIds"].as_object();
-            if ids.into_iter().flatten().all(|(id, _)| ROLES.contains(&id.as_str())) {
+            let known = |id: &String| ids::decode(id).is_some_and(|id| world.roles.contains_key(&id));
+            if value["roleIds"].as_object().into_iter().flatten().all(|(id, _)| known(id)) {
                 return Ok(value.clone());
             }
             // Bad input, and yet the answer is that to a write conflict (section 5).
@@ -213,7 +195,7 @@ fn roles(path: &str, value: &Value, of_group: bool) -> Result<Value, Failure> {
 }
 
 fn permissions(present: Value, path: &str, members: &[String], value: &Value) -> Result<Value, Value> {
-    let known = |name: &String| PERMISSIONS.iter().any(|begin| name.starts_with(begin));
+    let known = |name: &String| Permissions::is_known(name);
     let set = |path: &str, given: &Value| {
         let names = given.as_object().into_iter().flatten().filter(|(_, there)| **there == true);
         let names: Map<String, Value> = names.map(|(name, there)| (name.clone(), there.clone())).collect();

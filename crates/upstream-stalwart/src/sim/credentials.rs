@@ -1,6 +1,8 @@
-//! Passwords and app passwords of accounts: kept as salted hashes, checked as the server checks them (section 7).
+//! Passwords, app passwords and API keys of accounts: kept as salted hashes, checked as the server checks them
+//! (sections 3 and 7).
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
 
 use kernel::{Timestamp, id};
 use serde::{Deserialize, Serialize};
@@ -8,16 +10,63 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::ids;
+use super::permissions::Permissions;
+use super::role::{name_set, read_set};
 use super::set::{broken_rule, invalid, required};
 use super::strength;
 use super::world::seconds;
 
+/// The address of everybody who calls a simulator, as far as it can tell.
+const CALLER: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 pub const MASK: &str = "****";
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CredentialKind {
     Password,
     App,
+    ApiKey,
+}
+
+/// What an app password or a key may do of what its account may.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub enum Scope {
+    #[default]
+    Inherit,
+    Disable(Permissions),
+    Replace(Permissions),
+}
+
+impl Scope {
+    /// It never exceeds its account (section 3).
+    pub fn of(&self, account: Permissions) -> Permissions {
+        match self {
+            Self::Inherit => account,
+            Self::Disable(less) => account.without(*less),
+            Self::Replace(own) => account.and(*own),
+        }
+    }
+
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::Inherit => json!({"@type": "Inherit"}),
+            Self::Disable(less) => json!({"@type": "Disable", "permissions": name_set(*less)}),
+            Self::Replace(own) => json!({"@type": "Replace", "permissions": name_set(*own)}),
+        }
+    }
+
+    pub fn read(path: &str, value: &Value) -> Result<Self, Value> {
+        let named = &value["permissions"];
+        let mut names = named.as_object().into_iter().flatten();
+        if !names.all(|(name, _)| Permissions::is_known(name)) {
+            return Err(invalid(&format!("{path}/permissions"), "Invalid key for object property"));
+        }
+        match value["@type"].as_str() {
+            Some("Inherit") => Ok(Self::Inherit),
+            Some("Disable") => Ok(Self::Disable(read_set(named))),
+            Some("Replace") => Ok(Self::Replace(read_set(named))),
+            _ => Err(invalid(path, "Missing or invalid '@type' property in object")),
+        }
+    }
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -29,7 +78,9 @@ pub struct Credential {
     pub created: Timestamp,
     pub description: Option<String>,
     pub expires: Option<Timestamp>,
-    allowed_ips: Value,
+    pub allowed_ips: Value,
+    #[serde(default)]
+    pub scope: Scope,
 }
 
 /// A salted SHA-256: enough for passwords that protect nothing, and quick in tests.
@@ -51,21 +102,21 @@ impl Hash {
 }
 
 impl Credential {
-    pub fn app(id: u64, secret: &str, description: Option<String>, created: Timestamp) -> Self {
-        let hash = Some(Hash::of(secret));
+    pub fn new(kind: CredentialKind, id: u64, secret: &str, created: Timestamp) -> Self {
         Self {
             id,
-            kind: CredentialKind::App,
-            hash,
+            kind,
+            hash: Some(Hash::of(secret)),
             created,
-            description,
+            description: None,
             expires: None,
             allowed_ips: json!({}),
+            scope: Scope::Inherit,
         }
     }
 
     pub fn password(id: u64, secret: &str, created: Timestamp) -> Self {
-        Self { kind: CredentialKind::Password, ..Self::app(id, secret, None, created) }
+        Self::new(CredentialKind::Password, id, secret, created)
     }
 
     pub fn is(&self, secret: &str) -> bool {
@@ -74,6 +125,12 @@ impl Credential {
 
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.expires.is_some_and(|at| at <= now)
+    }
+
+    /// Whether it may be used from where every caller of a simulator is.
+    pub fn allows_caller(&self) -> bool {
+        let allowed = self.allowed_ips.as_object();
+        allowed.is_none_or(|allowed| allowed.is_empty() || allowed.keys().any(|mask| covers(mask, CALLER)))
     }
 
     /// The entry of `credentials`.
@@ -86,11 +143,12 @@ impl Credential {
             "allowedIps": self.allowed_ips,
             "@type": "Password",
         });
-        if self.kind == CredentialKind::App {
-            entry["@type"] = "AppPassword".into();
+        if self.kind != CredentialKind::Password {
+            let kind = if self.kind == CredentialKind::App { "AppPassword" } else { "ApiKey" };
+            entry["@type"] = kind.into();
             entry["description"] = json!(self.description);
             entry["createdAt"] = seconds(self.created).into();
-            entry["permissions"] = json!({"@type": "Inherit"});
+            entry["permissions"] = self.scope.to_json();
         }
         entry
     }
@@ -186,7 +244,7 @@ impl Credential {
     fn set(&mut self, path: &str, field: &str, value: &Value) -> Result<(), Value> {
         let bad = || invalid(path, "Invalid value for property.");
         match field {
-            "secret" if self.kind == CredentialKind::App => {
+            "secret" if self.kind != CredentialKind::Password => {
                 return Err(invalid(path, "Cannot modify server set property"));
             }
             "secret" => {
@@ -207,6 +265,18 @@ impl Credential {
             _ => return Err(invalid(path, "Invalid property")),
         }
         Ok(())
+    }
+}
+
+/// Whether an address or a network has an address in it.
+fn covers(mask: &str, address: IpAddr) -> bool {
+    let (network, length) = mask.split_once('/').unwrap_or((mask, "32"));
+    match (network.parse(), address, length.parse::<u32>()) {
+        (Ok(IpAddr::V4(network)), IpAddr::V4(address), Ok(length @ 0..=32)) => {
+            let differing = u32::from(network) ^ u32::from(address);
+            u64::from(differing) >> (32 - length) == 0
+        }
+        _ => false,
     }
 }
 

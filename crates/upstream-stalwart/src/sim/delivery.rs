@@ -109,10 +109,12 @@ fn sent(world: &mut World, to: &str, size: u64) -> Vec<Copy> {
 }
 
 fn stored(world: &mut World, to: &str, id: u64, size: u64) -> Copy {
+    let present = world.accounts.get(&id);
+    let receives = present.is_some_and(|account| world.granted(account).include("emailReceive"));
     let Some(account) = world.accounts.get_mut(&id) else {
         return Copy::of(to, to, Outcome::Bounced, None);
     };
-    let (outcome, why) = if !account.may("emailReceive") {
+    let (outcome, why) = if !receives {
         // It is looked up at delivery, an instant after the 250 (section 7).
         (Outcome::Bounced, Some("not authorized to receive email"))
     } else if account.quota().is_some_and(|most| account.used.saturating_add(size) > most) {

@@ -11,9 +11,6 @@ use super::set::{Failure, Objects, invalid, linked, members, not_found, required
 use super::world::{World, seconds};
 use super::{addresses, ids, set, zone};
 
-/// The number that the id `singleton` is.
-const SINGLETON: u64 = 20_080_258_862_541;
-
 /// A domain; `properties` are the writable ones but the name.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Domain {
@@ -173,7 +170,7 @@ impl Objects for Domains<'_> {
 fn users(world: &World, id: u64) -> Vec<(&'static str, u64)> {
     let (accounts, lists) = addresses::users_of(world, id);
     let keys = world.visible_keys().filter(|(_, key)| key.domain == id).map(|(key, _)| key);
-    let settings = (world.default_domain == Some(id)).then_some(SINGLETON);
+    let settings = (world.default_domain == Some(id)).then_some(ids::SINGLETON);
     let accounts = accounts.into_iter().map(|account| ("Account", account));
     accounts
         .chain(keys.map(|key| ("DkimSignature", key)))

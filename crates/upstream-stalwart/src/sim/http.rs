@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use simulator::{HangUp, Store};
 
 use super::jmap::{self, Access, Creations, MethodCall, Session};
-use super::sign_in::{self, Attempt, Caller, Permissions};
+use super::sign_in::{self, Attempt, Caller};
 use super::world::World;
 use super::{clients, delivery, ids};
 
@@ -41,41 +41,6 @@ const CAPABILITIES: [&str; 18] = [
     "urn:ietf:params:jmap:emailpush",
     "urn:ietf:params:jmap:webpush-vapid",
     "urn:ietf:params:jmap:websocket",
-];
-/// Of the 636 permissions of an administrator those that Dezky has a use for.
-const PERMISSIONS: [&str; 32] = [
-    "authenticate",
-    "authenticateWithAlias",
-    "emailReceive",
-    "emailSend",
-    "impersonate",
-    "unlimitedRequests",
-    "unlimitedUploads",
-    "sysAccountCreate",
-    "sysAccountDestroy",
-    "sysAccountGet",
-    "sysAccountQuery",
-    "sysAccountUpdate",
-    "sysAppPasswordCreate",
-    "sysAppPasswordDestroy",
-    "sysAppPasswordGet",
-    "sysAppPasswordQuery",
-    "sysAppPasswordUpdate",
-    "sysDkimSignatureCreate",
-    "sysDkimSignatureDestroy",
-    "sysDkimSignatureGet",
-    "sysDkimSignatureQuery",
-    "sysDkimSignatureUpdate",
-    "sysDomainCreate",
-    "sysDomainDestroy",
-    "sysDomainGet",
-    "sysDomainQuery",
-    "sysDomainUpdate",
-    "sysMailingListCreate",
-    "sysMailingListDestroy",
-    "sysMailingListGet",
-    "sysMailingListQuery",
-    "sysMailingListUpdate",
 ];
 
 pub fn routes(store: Store<World>) -> Router {
@@ -159,11 +124,17 @@ fn unauthorized() -> Response {
     response
 }
 
+fn too_often() -> Response {
+    let why = "Your request has been rate limited. Please try again in a few seconds.";
+    let mut response = about(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests", why);
+    response.headers_mut().insert(header::RETRY_AFTER, 12.into());
+    response
+}
+
 async fn account(State(store): State<Store<World>>, headers: HeaderMap) -> Response {
     let permissions = match signed_in(&store, &headers) {
+        Ok(caller) => caller.permissions.told(),
         Err(response) => return *response,
-        Ok(Caller { permissions: Permissions::All, .. }) => json!(PERMISSIONS),
-        Ok(Caller { permissions: Permissions::Only(names), .. }) => json!(names),
     };
     Json(json!({"permissions": permissions, "edition": "oss", "locale": "en_US"})).into_response()
 }
@@ -229,6 +200,10 @@ async fn jmap_request(State(store): State<Store<World>>, headers: HeaderMap, bod
         Ok(caller) => caller,
         Err(response) => return *response,
     };
+    let unlimited = caller.permissions.include("unlimitedRequests");
+    if !unlimited && store.read(|world| world.settings.is_too_often(caller.account)) {
+        return too_often();
+    }
     let content_type = headers.get(header::CONTENT_TYPE);
     if content_type.is_some_and(|value| !value.as_bytes().starts_with(b"application/json")) {
         let why = "Failed to parse JSON: The Content-Type header must be application/json.";

@@ -1,18 +1,10 @@
-//! Ids on the wire: numbers in Stalwart's own base 32, lower case, most significant digit first.
+//! Ids as they come in.
 
-const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz792013";
+use crate::ids::DIGITS;
+pub use crate::ids::encode;
 
-/// The text of an id.
-pub fn encode(mut id: u64) -> String {
-    let mut text = Vec::new();
-    loop {
-        text.push(char::from(DIGITS[usize::try_from(id % 32).unwrap_or(0)]));
-        id /= 32;
-        if id == 0 {
-            return text.iter().rev().collect();
-        }
-    }
-}
+/// The number that the id `singleton` is, that of every settings object.
+pub const SINGLETON: u64 = 20_080_258_862_541;
 
 /// The id that a text means; none when it is malformed.
 pub fn decode(text: &str) -> Option<u64> {
@@ -32,6 +24,7 @@ mod tests {
     #[test]
     fn ids_survive_their_text() {
         assert_eq!((encode(1).as_str(), encode(2).as_str()), ("b", "c"));
+        assert_eq!(encode(SINGLETON), "singleton");
         for id in [0, 31, 32, 1_795_252_695_123_456_512] {
             assert_eq!(decode(&encode(id)), Some(id));
         }

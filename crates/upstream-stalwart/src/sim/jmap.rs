@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::sign_in::{Caller, Permissions};
+use super::credentials::CredentialKind;
+use super::permissions::Permissions;
+use super::secondary::{self, Of};
+use super::sign_in::Caller;
 use super::world::World;
-use super::{account, app_password, dkim, domain, ids, list};
+use super::{account, dkim, domain, ids, list, role, settings};
 
 /// The most ids of one get and objects of one set.
 pub const MOST_OBJECTS: usize = 500;
@@ -60,19 +63,19 @@ pub fn run(mut world: Access<'_>, session: &mut Session, calls: Vec<MethodCall>)
     let mut responses: Vec<(String, Value, String)> = Vec::new();
     let mut creations = Creations::new();
     for (name, arguments, id) in calls {
-        let outcome =
-            session.may(&name).and_then(|()| resolved(arguments, &responses)).and_then(|arguments| {
-                let caller = &session.caller;
-                match &mut session.told {
-                    None => answered(&mut world, caller, &name, arguments, &mut creations),
-                    Some(told) => {
-                        let mut made = Creations::new();
-                        let outcome = answered(&mut world, caller, &name, arguments, &mut made);
-                        told.append(&mut made);
-                        outcome
-                    }
+        let allowed = may(session.caller.permissions, &name, &arguments);
+        let outcome = allowed.and_then(|()| resolved(arguments, &responses)).and_then(|arguments| {
+            let caller = &session.caller;
+            match &mut session.told {
+                None => answered(&mut world, caller, &name, arguments, &mut creations),
+                Some(told) => {
+                    let mut made = Creations::new();
+                    let outcome = answered(&mut world, caller, &name, arguments, &mut made);
+                    told.append(&mut made);
+                    outcome
                 }
-            });
+            }
+        });
         responses.push(match outcome {
             Ok(answer) => (name, Value::Object(answer), id),
             Err(error) if error.description.is_empty() => {
@@ -87,32 +90,41 @@ pub fn run(mut world: Access<'_>, session: &mut Session, calls: Vec<MethodCall>)
     responses.into_iter().map(|response| json!(response)).collect()
 }
 
-impl Session {
-    /// A key with few permissions is refused by the method (section 5); names that are no object's are
-    /// for the method itself to refuse.
-    fn may(&self, name: &str) -> Result<(), MethodError> {
-        let Permissions::Only(permissions) = &self.caller.permissions else {
-            return Ok(());
-        };
-        let Some((object, method)) = name.strip_prefix("x:").and_then(|name| name.split_once('/')) else {
-            return Ok(());
-        };
-        let has = |right: &str| permissions.contains(&format!("sys{object}{right}"));
-        let (may, why) = match method {
-            "get" => (has("Get"), "perform this action"),
-            "query" => (has("Query"), "perform this action"),
-            "set" => {
-                let any = ["Create", "Update", "Destroy"].into_iter().any(has);
-                (any, "create, update or destroy objects of this type")
-            }
-            _ => return Ok(()),
-        };
-        if may {
-            Ok(())
-        } else {
-            Err(MethodError::new("forbidden", format!("You are not authorized to {why}")))
+/// A caller with few permissions is refused by the method (section 5). What no permission is for is left to the method
+/// itself. The words to who lacks some parts of a set are not recorded; the program has them.
+fn may(held: Permissions, name: &str, arguments: &Map<String, Value>) -> Result<(), MethodError> {
+    let Some((object, method)) = name.strip_prefix("x:").and_then(|name| name.split_once('/')) else {
+        return Ok(());
+    };
+    let lacks = |right: &str| {
+        let right = format!("sys{object}{right}");
+        Permissions::is_known(&right) && !held.include(&right)
+    };
+    let refused =
+        |what: &str| Err(MethodError::new("forbidden", format!("You are not authorized to {what}")));
+    let parts = [("create", "Create"), ("update", "Update"), ("destroy", "Destroy")];
+    match method {
+        "get" if lacks("Get") => refused("perform this action"),
+        "query" if lacks("Query") => refused("perform this action"),
+        "set" if parts.iter().all(|(_, right)| lacks(right)) => {
+            refused("create, update or destroy objects of this type")
         }
+        "set" => match parts.iter().find(|(part, right)| lacks(right) && names(arguments, part)) {
+            Some((part, _)) => refused(&format!("{part} objects of this type")),
+            None => Ok(()),
+        },
+        _ => Ok(()),
     }
+}
+
+/// Whether a set is to create, update or destroy anything.
+fn names(arguments: &Map<String, Value>, part: &str) -> bool {
+    let given = match arguments.get(part) {
+        Some(Value::Object(entries)) => !entries.is_empty(),
+        Some(Value::Array(entries)) => !entries.is_empty(),
+        _ => false,
+    };
+    given || arguments.contains_key(&format!("#{part}"))
 }
 
 /// Makes a call.
@@ -165,10 +177,24 @@ fn looked(
         "x:Account/query" => account::query(world, arguments),
         "x:MailingList/get" => list::get(world, arguments),
         "x:MailingList/query" => list::query(world, arguments),
-        "x:AppPassword/get" => app_password::get(world, account, arguments),
-        "x:AppPassword/query" => app_password::query(world, account, arguments),
+        "x:AppPassword/get" => secondary::get(world, app_passwords(account), arguments),
+        "x:AppPassword/query" => secondary::query(world, app_passwords(account), arguments),
+        "x:ApiKey/get" => secondary::get(world, api_keys(account), arguments),
+        "x:ApiKey/query" => secondary::query(world, api_keys(account), arguments),
+        "x:Role/get" => role::get(world, arguments),
+        "x:Role/query" => role::query(world, arguments),
+        "x:Authentication/get" => settings::get(world, settings::authentication, arguments),
+        "x:SystemSettings/get" => settings::get(world, settings::system, arguments),
         _ => Err(MethodError::new("unknownMethod", name)),
     }
+}
+
+fn app_passwords(account: u64) -> Of {
+    Of { kind: CredentialKind::App, account }
+}
+
+fn api_keys(account: u64) -> Of {
+    Of { kind: CredentialKind::ApiKey, account }
 }
 
 /// A `/set`: who asks, about which account, of which objects.
@@ -200,12 +226,16 @@ fn set(
     arguments: &Map<String, Value>,
     creations: &mut Creations,
 ) -> Result<Map<String, Value>, MethodError> {
+    let caller = change.caller.permissions;
     match change.name {
         "x:Domain/set" => domain::set(world, arguments, creations),
         "x:DkimSignature/set" => dkim::set(world, arguments, creations),
-        "x:Account/set" => account::set(world, &change.caller.permissions, arguments, creations),
+        "x:Account/set" => account::set(world, caller, arguments, creations),
         "x:MailingList/set" => list::set(world, arguments, creations),
-        "x:AppPassword/set" => app_password::set(world, change.account, arguments, creations),
+        "x:AppPassword/set" => {
+            secondary::set(world, caller, app_passwords(change.account), arguments, creations)
+        }
+        "x:ApiKey/set" => secondary::set(world, caller, api_keys(change.account), arguments, creations),
         name => Err(MethodError::new("unknownMethod", name)),
     }
 }

@@ -1,15 +1,15 @@
 //! A simulator of Stalwart 0.16.19 as the transcripts show it: domains with their signing keys and zone texts,
-//! mailboxes, groups, aliases, passwords, app passwords and lists, the JMAP envelope with its limits, and the
-//! warts, and what mail programs ask for. Left out: roles and tenants, API keys as objects, making signing keys, OAuth, rate limits, bans, IMAP and
-//! SMTP; `POST /_sim/deliver` says what would become of a mail. What only its operator can do comes from `/_sim`: keys
-//! with few permissions (`apiKeys`), signing keys of one's own (`dkimSignatures`), and the answer to write conflicts
-//! (`conflicts`).
+//! mailboxes, groups, aliases, passwords, app passwords, API keys and lists, all permissions and the roles that there
+//! are at the start, the JMAP envelope with its limits, and the warts, and what mail programs ask for. Left out: the
+//! bootstrap and recovery modes, making roles, tenants, making signing keys, OAuth, limits of requests without
+//! credentials, bans, IMAP and SMTP; `POST /_sim/deliver` says what would become of a mail. What only its operator can do
+//! comes from `/_sim`: changing keys (`apiKeys`) and roles (`roles`), signing keys of one's own (`dkimSignatures`), and
+//! the answer to write conflicts (`conflicts`).
 
 mod account;
 mod account_draft;
 mod addresses;
 mod aliases;
-mod app_password;
 mod clients;
 mod credentials;
 mod delivery;
@@ -23,7 +23,11 @@ mod list;
 mod names;
 mod objects;
 mod page;
+mod permissions;
+mod role;
+mod secondary;
 mod set;
+mod settings;
 mod sign_in;
 mod strength;
 mod world;
@@ -43,24 +47,39 @@ pub use world::World;
 /// How a simulator is set up. Nothing of it is kept in the state's file.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// The API key of the service account; it has all permissions.
-    pub api_key: SecretString,
+    /// An API key of the service account, besides those that are made: it has all permissions.
+    pub api_key: Option<SecretString>,
+    /// The password of the administrator, `admin@` the default domain; without one nobody signs in as such.
+    pub administrator: Option<SecretString>,
     /// The time: when keys appear and what `createdAt` says.
     pub clock: Clock,
     /// The mail host that zone texts point at. The domain right above it is the server's default domain.
     pub hostname: String,
     /// How long after its create a domain gets each of its keys, at the soonest and at the latest.
     pub dkim_delays: [Duration; 2],
+    /// How many requests an account gets in a minute, unless it has `unlimitedRequests`.
+    pub requests_a_minute: u64,
 }
 
 impl Setup {
     /// The recorded server: `mail.example.test`, keys after 60 to 350 ms, the machine's clock.
     pub fn new(api_key: SecretString) -> Self {
+        Self::of(Some(api_key), None)
+    }
+
+    /// The same server as it is right after its own setup: nobody but the administrator, with this password.
+    pub fn empty(administrator: SecretString) -> Self {
+        Self::of(None, Some(administrator))
+    }
+
+    fn of(api_key: Option<SecretString>, administrator: Option<SecretString>) -> Self {
         Self {
             api_key,
+            administrator,
             clock: Clock::System,
             hostname: "mail.example.test".to_owned(),
             dkim_delays: [Duration::from_millis(60), Duration::from_millis(350)],
+            requests_a_minute: 1000,
         }
     }
 }

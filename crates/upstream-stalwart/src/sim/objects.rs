@@ -1,19 +1,22 @@
 //! How `/_sim` shows what is there, and changes it.
 
+use kernel::Timestamp;
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
 use simulator::State;
 
 use super::account::Account;
 use super::addresses::{self, Recipient};
 use super::aliases::Alias;
-use super::credentials::{self, Credential};
+use super::credentials::{Credential, CredentialKind, Scope};
 use super::dkim::{Algorithm, Key};
 use super::domain::Domain;
 use super::jmap::Creations;
 use super::list::{self, MailingList};
+use super::permissions::Permissions;
+use super::role::Role;
 use super::set::Failure;
-use super::world::{ApiKey, Conflicts, World, seconds};
+use super::sign_in::SERVICE;
+use super::world::{Conflicts, World, seconds};
 use super::{account_draft, ids, names};
 
 impl State for World {
@@ -50,19 +53,26 @@ impl State for World {
             "dkimSignatures": keys,
             "accounts": accounts,
             "lists": lists,
-            "app_passwords": self.shown_app_passwords(),
+            "app_passwords": self.shown_secondary(CredentialKind::App),
+            "apiKeys": self.shown_secondary(CredentialKind::ApiKey),
+            "roles": self.roles.iter().map(|(id, role)| shown_role(*id, role)).collect::<Vec<_>>(),
         })
     }
 
     fn put(&mut self, kind: &str, id: &str, fields: &Value) -> Result<(), String> {
-        let id = ids::decode(id).ok_or("an id is made of a-z and 0 1 2 3 7 9")?;
         let fields = fields.as_object().ok_or("the fields are no object")?;
+        let bad_id = "an id is made of a-z and 0 1 2 3 7 9";
+        if kind == "apiKeys" {
+            let (account, id) = secondary_id(id).ok_or(bad_id)?;
+            return self.put_api_key(account, id, fields);
+        }
+        let id = ids::decode(id).ok_or(bad_id)?;
         match kind {
             "domains" => self.put_domain(id, fields),
             "accounts" => self.put_account(id, fields),
             "lists" => self.put_list(id, fields),
             "dkimSignatures" => self.put_key(id, fields),
-            "apiKeys" => self.put_api_key(id, fields),
+            "roles" => self.put_role(id, fields),
             "conflicts" => {
                 let left = fields.get("times").and_then(Value::as_u64).unwrap_or(1);
                 let stored = fields.get("stored").is_some_and(|stored| *stored == true);
@@ -74,15 +84,18 @@ impl State for World {
                 Ok(())
             }
             _ => {
-                let known = "domains, accounts, lists, dkimSignatures, apiKeys, conflicts and clientHosts";
+                let known =
+                    "domains, accounts, lists, dkimSignatures, apiKeys, roles, conflicts and clientHosts";
                 Err(format!("{kind} can't be put; {known} can"))
             }
         }
     }
 
     fn remove(&mut self, kind: &str, id: &str) -> bool {
-        if kind == "app_passwords" {
-            return self.remove_app_password(id).is_some();
+        match kind {
+            "app_passwords" => return self.remove_secondary(CredentialKind::App, id).is_some(),
+            "apiKeys" => return self.remove_secondary(CredentialKind::ApiKey, id).is_some(),
+            _ => {}
         }
         let Some(id) = ids::decode(id) else {
             return false;
@@ -95,7 +108,7 @@ impl State for World {
             "lists" => self.lists.remove(&id).is_some(),
             "dkimSignatures" => self.keys.remove(&id).is_some(),
             "accounts" => self.accounts.remove(&id).is_some(),
-            "apiKeys" => self.api_keys.remove(&id).is_some(),
+            "roles" => self.roles.remove(&id).is_some(),
             "clientHosts" => self.client_host.take().is_some(),
             _ => false,
         }
@@ -104,7 +117,8 @@ impl State for World {
 
 impl World {
     fn shown_account(&self, id: u64, account: &Account) -> Value {
-        let has_password = |credential: &Credential| credential.kind == credentials::CredentialKind::Password;
+        let has_password = |credential: &Credential| credential.kind == CredentialKind::Password;
+        let granted = self.granted(account);
         json!({
             "id": ids::encode(id),
             "@type": if account.is_group { "Group" } else { "User" },
@@ -113,8 +127,10 @@ impl World {
             "address": account.address(self),
             "description": account.property("description"),
             "aliases": self.shown_aliases(&account.aliases),
-            "enabled": account.may("authenticate") && account.may("emailReceive"),
-            "frozen": !account.may("authenticate"),
+            "enabled": granted.include("authenticate") && granted.include("emailReceive"),
+            "frozen": !granted.include("authenticate"),
+            "roles": account.property("roles"),
+            "permissions": account.property("permissions"),
             "groups": account.groups.iter().copied().map(ids::encode).collect::<Vec<_>>(),
             "hasPassword": account.credentials.iter().any(has_password),
             "quota": account.quota(),
@@ -140,32 +156,37 @@ impl World {
     }
 
     /// Their ids count within an account, so that of the account stands before.
-    fn shown_app_passwords(&self) -> Vec<Value> {
+    fn shown_secondary(&self, kind: CredentialKind) -> Vec<Value> {
         let all = self.accounts.iter().flat_map(|(id, account)| {
             let of = ids::encode(*id);
-            account
-                .credentials
-                .iter()
-                .filter(|credential| credential.kind == credentials::CredentialKind::App)
-                .map(move |credential| {
-                    json!({
+            account.credentials.iter().filter(move |credential| credential.kind == kind).map(
+                move |credential| {
+                    let mut shown = json!({
                         "id": format!("{of}/{}", ids::encode(credential.id)),
                         "accountId": of,
                         "description": credential.description,
                         "createdAt": seconds(credential.created),
-                    })
-                })
+                    });
+                    if kind == CredentialKind::ApiKey {
+                        shown["expiresAt"] = json!(credential.expires.map(seconds));
+                        shown["allowedIps"] = credential.allowed_ips.clone();
+                        shown["permissions"] = match &credential.scope {
+                            Scope::Replace(own) => json!(own.names()),
+                            other => other.to_json(),
+                        };
+                    }
+                    shown
+                },
+            )
         });
         all.collect()
     }
 
-    fn remove_app_password(&mut self, path: &str) -> Option<()> {
-        let (account, id) = path.split_once('/')?;
-        let (account, id) = (ids::decode(account)?, ids::decode(id)?);
+    fn remove_secondary(&mut self, kind: CredentialKind, path: &str) -> Option<()> {
+        let (account, id) = secondary_id(path)?;
         let credentials = &mut self.accounts.get_mut(&account)?.credentials;
         let before = credentials.len();
-        credentials
-            .retain(|credential| credential.id != id || credential.kind != credentials::CredentialKind::App);
+        credentials.retain(|credential| credential.id != id || credential.kind != kind);
         (credentials.len() < before).then_some(())
     }
 
@@ -245,7 +266,7 @@ impl World {
         if let Some(password) = fields.get("password").and_then(Value::as_str) {
             let now = self.settings.clock.now();
             let next = account.credentials.iter().map(|credential| credential.id + 1).max().unwrap_or(0);
-            account.credentials.retain(|credential| credential.kind != credentials::CredentialKind::Password);
+            account.credentials.retain(|credential| credential.kind != CredentialKind::Password);
             account.credentials.insert(0, Credential::password(next, password, now));
         }
         if let Some(used) = fields.get("usedDiskQuota").and_then(Value::as_u64) {
@@ -279,13 +300,64 @@ impl World {
         Ok(())
     }
 
-    fn put_api_key(&mut self, id: u64, fields: &Map<String, Value>) -> Result<(), String> {
-        let secret = fields.get("secret").and_then(Value::as_str).ok_or("a key needs a secret")?;
-        let permissions = fields.get("permissions").and_then(Value::as_array);
-        let permissions = permissions.ok_or("a key needs a list of permissions")?;
-        let permissions = permissions.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-        self.api_keys.insert(id, ApiKey { hash: Sha256::digest(secret).into(), permissions });
+    /// A new key needs a secret. `permissions` is a list of names or what the API takes.
+    fn put_api_key(&mut self, account: u64, id: u64, fields: &Map<String, Value>) -> Result<(), String> {
+        let now = self.settings.clock.now();
+        let account = self.accounts.get_mut(&account).ok_or("there is no such account")?;
+        let present = account.credentials.iter().position(|credential| credential.id == id);
+        let mut key = match present.and_then(|at| account.credentials.get(at)) {
+            Some(key) if key.kind == CredentialKind::ApiKey => key.clone(),
+            Some(_) => return Err("another credential has that id".to_owned()),
+            None => {
+                let secret =
+                    fields.get("secret").and_then(Value::as_str).ok_or("a new key needs a secret")?;
+                Credential::new(CredentialKind::ApiKey, id, secret, now)
+            }
+        };
+        for (field, value) in fields {
+            match (field.as_str(), value) {
+                ("secret", _) => {}
+                ("description", value) => key.description = value.as_str().map(str::to_owned),
+                ("expiresAt", value) => key.expires = value.as_str().and_then(Timestamp::parse),
+                ("allowedIps", value) => key.allowed_ips = value.clone(),
+                ("permissions", Value::Array(names)) => {
+                    key.scope = Scope::Replace(Permissions::of(names.iter().filter_map(Value::as_str)));
+                }
+                ("permissions", value) => {
+                    key.scope = Scope::read("permissions", value).map_err(|error| sentence(error.into()))?;
+                }
+                _ => return Err(format!("a key has no {field}")),
+            }
+        }
+        match present {
+            Some(at) => account.credentials[at] = key,
+            None => account.credentials.push(key),
+        }
         Ok(())
+    }
+
+    /// What a role gives: `permissions`, a list of names.
+    fn put_role(&mut self, id: u64, fields: &Map<String, Value>) -> Result<(), String> {
+        let names = fields.get("permissions").and_then(Value::as_array);
+        let names = names.ok_or("a role needs a list of permissions")?;
+        let role = self.roles.entry(id).or_default();
+        role.enabled = Permissions::of(names.iter().filter_map(Value::as_str));
+        if let Some(description) = fields.get("description").and_then(Value::as_str) {
+            description.clone_into(&mut role.description);
+        }
+        Ok(())
+    }
+}
+
+fn shown_role(id: u64, role: &Role) -> Value {
+    json!({"id": ids::encode(id), "description": role.description, "permissions": role.enabled.names()})
+}
+
+/// The account and the number of a key or an app password; without an account that of the setup's key.
+fn secondary_id(path: &str) -> Option<(u64, u64)> {
+    match path.split_once('/') {
+        Some((account, id)) => Some((ids::decode(account)?, ids::decode(id)?)),
+        None => Some((SERVICE, ids::decode(path)?)),
     }
 }
 

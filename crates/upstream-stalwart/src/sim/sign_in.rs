@@ -1,46 +1,15 @@
-//! Who calls: the owner of an API key, or a person with a password or an app password (sections 3 and 7).
-
-use std::collections::BTreeSet;
+//! Who calls: an API key for its account, or a person with a password or an app password (sections 3 and 7).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::addresses::{self, Recipient};
 use super::credentials::CredentialKind;
+use super::permissions::Permissions;
 use super::world::World;
 
-/// The account that the API keys belong to.
+/// The account that the key of the setup belongs to.
 pub const SERVICE: u64 = 2;
-/// What a plain user may do to accounts, and the permissions that a freeze takes.
-const OF_USERS: [&str; 11] = [
-    "authenticate",
-    "authenticateWithAlias",
-    "emailReceive",
-    "emailSend",
-    "sysAccountPasswordGet",
-    "sysAccountPasswordUpdate",
-    "sysAppPasswordCreate",
-    "sysAppPasswordDestroy",
-    "sysAppPasswordGet",
-    "sysAppPasswordQuery",
-    "sysAppPasswordUpdate",
-];
-
-/// What a caller may do.
-#[derive(Clone)]
-pub enum Permissions {
-    All,
-    Only(BTreeSet<String>),
-}
-
-impl Permissions {
-    pub fn include(&self, name: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(names) => names.contains(name),
-        }
-    }
-}
 
 /// Who calls.
 pub struct Caller {
@@ -51,7 +20,7 @@ pub struct Caller {
 /// What an `Authorization` header opens.
 pub enum Attempt {
     Open(Caller),
-    /// The right password, but no permission to sign in.
+    /// The right password, but no permission to sign in, or not from here.
     Shut,
     Wrong,
 }
@@ -59,9 +28,7 @@ pub enum Attempt {
 /// Tries the value of an `Authorization` header.
 pub fn attempt(world: &World, authorization: &str) -> Attempt {
     if let Some(key) = authorization.strip_prefix("Bearer ") {
-        let permissions = world.permissions_of(key);
-        return permissions
-            .map_or(Attempt::Wrong, |permissions| Attempt::Open(Caller { account: SERVICE, permissions }));
+        return by_key(world, key);
     }
     let pair = authorization.strip_prefix("Basic ").and_then(|text| STANDARD.decode(text).ok());
     let pair = pair.and_then(|bytes| String::from_utf8(bytes).ok());
@@ -69,6 +36,31 @@ pub fn attempt(world: &World, authorization: &str) -> Attempt {
         Some((address, password)) => by_password(world, address, password),
         None => Attempt::Wrong,
     }
+}
+
+/// The key of the setup may do everything; any other what it may of what its account may.
+fn by_key(world: &World, secret: &str) -> Attempt {
+    if world.settings.accepts(secret) {
+        return Attempt::Open(Caller { account: SERVICE, permissions: Permissions::all() });
+    }
+    let now = world.settings.clock.now();
+    let found = world.accounts.iter().find_map(|(id, account)| {
+        let mut keys = account.credentials.iter().filter(|one| one.kind == CredentialKind::ApiKey);
+        let key = keys.find(|key| !key.is_expired(now) && key.is(secret))?;
+        Some((*id, account, key))
+    });
+    let Some((id, account, key)) = found else {
+        return Attempt::Wrong;
+    };
+    let permissions = key.scope.of(world.granted(account));
+    if !key.allows_caller() {
+        return Attempt::Shut;
+    }
+    open(Caller { account: id, permissions })
+}
+
+fn open(caller: Caller) -> Attempt {
+    if caller.permissions.include("authenticate") { Attempt::Open(caller) } else { Attempt::Shut }
 }
 
 /// By the main address or an enabled alias; the local part alone is not enough (transcript 09).
@@ -80,24 +72,21 @@ fn by_password(world: &World, address: &str, password: &str) -> Attempt {
     let (Some(account), now) = (world.accounts.get(&id), world.settings.clock.now()) else {
         return Attempt::Wrong;
     };
-    let fits = account.credentials.iter().find(|credential| {
-        credential.is(password) && !(credential.kind == CredentialKind::App && credential.is_expired(now))
+    let fits = account.credentials.iter().find(|credential| match credential.kind {
+        CredentialKind::Password => credential.is(password),
+        CredentialKind::App => !credential.is_expired(now) && credential.is(password),
+        // A key is no password (transcript 02).
+        CredentialKind::ApiKey => false,
     });
     let Some(credential) = fits else {
         return Attempt::Wrong;
     };
-    if !account.may("authenticate") {
-        return Attempt::Shut;
-    }
-    let permissions = if credential.is_expired(now) {
+    let mut permissions = credential.scope.of(world.granted(account));
+    if credential.is_expired(now) {
         // Nearly all are gone until the password is changed.
-        Permissions::Only(BTreeSet::from(["sysAccountPasswordUpdate".to_owned()]))
-    } else if account.is_admin() {
-        Permissions::All
-    } else {
-        Permissions::Only(OF_USERS.iter().map(|name| (*name).to_owned()).collect())
-    };
-    Attempt::Open(Caller { account: id, permissions })
+        permissions = permissions.and(Permissions::of(["authenticate", "sysAccountPasswordUpdate"]));
+    }
+    open(Caller { account: id, permissions })
 }
 
 fn account_of(world: &World, address: &str) -> Option<u64> {

@@ -1,6 +1,7 @@
 //! What the simulator remembers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use kernel::id::random;
@@ -11,11 +12,17 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::account::Account;
+use super::credentials::Credential;
 use super::dkim::{Algorithm, Key};
 use super::domain::Domain;
 use super::list::MailingList;
-use super::sign_in::Permissions;
+use super::role::{self, Role};
+use super::sign_in::SERVICE;
 use super::{Setup, names};
+
+/// The minute by the clock, in seconds.
+const MINUTE: i64 = 60;
+const ADMINISTRATOR: u64 = 1;
 
 /// The state of a simulated server.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -26,9 +33,8 @@ pub struct World {
     #[serde(default)]
     pub(super) lists: BTreeMap<u64, MailingList>,
     pub(super) default_domain: Option<u64>,
-    /// Keys besides the one of the setup, which may do less.
-    #[serde(default)]
-    pub(super) api_keys: BTreeMap<u64, ApiKey>,
+    #[serde(default = "role::at_the_start")]
+    pub(super) roles: BTreeMap<u64, Role>,
     /// How many of the next changes end as the answer to a write conflict.
     #[serde(default)]
     pub(super) conflicts: Conflicts,
@@ -46,12 +52,6 @@ pub struct World {
     pub(super) settings: Settings,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
-pub struct ApiKey {
-    pub hash: [u8; 32],
-    pub permissions: BTreeSet<String>,
-}
-
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Conflicts {
     pub left: u64,
@@ -67,23 +67,38 @@ pub struct Conflict {
 /// What each start sets anew.
 #[derive(Clone, Default)]
 pub struct Settings {
-    key_hash: [u8; 32],
+    key_hash: Option<[u8; 32]>,
     pub clock: Clock,
     pub hostname: String,
     dkim_delays: [Duration; 2],
+    requests_a_minute: u64,
+    /// How many requests of an account there were in which minute.
+    requests: Arc<Mutex<BTreeMap<u64, (i64, u64)>>>,
 }
 
 impl Settings {
-    /// Whether that is the API key.
+    /// Whether that is the API key of the setup.
     pub fn accepts(&self, key: &str) -> bool {
-        self.key_hash[..] == Sha256::digest(key)[..]
+        self.key_hash.is_some_and(|hash| hash[..] == Sha256::digest(key)[..])
+    }
+
+    /// Counts a request of an account whose requests are limited (section 5), and whether it is one too many.
+    pub fn is_too_often(&self, account: u64) -> bool {
+        let minute = self.clock.now().seconds().div_euclid(MINUTE);
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let (last, count) = requests.entry(account).or_default();
+        if *last != minute {
+            (*last, *count) = (minute, 0);
+        }
+        *count += 1;
+        *count > self.requests_a_minute
     }
 }
 
 impl World {
-    /// A server that was just set up: its default domain, an administrator and the service account.
+    /// A server that was just set up: its default domain and an administrator; with a key its account, too.
     pub(super) fn first(setup: &Setup) -> Self {
-        let mut world = Self::default();
+        let mut world = Self { roles: role::at_the_start(), ..Self::default() };
         world.set_up(setup);
         let parent = setup.hostname.split_once('.').map(|(_, parent)| parent);
         let Some(name) = parent.and_then(names::normalise) else {
@@ -93,20 +108,28 @@ impl World {
         let id = world.add_domain(Domain::new(name, now));
         world.add_keys(id, now, [Duration::ZERO; 2]);
         world.default_domain = Some(id);
-        for (id, name) in [(1, "admin"), (2, "control-plane")] {
+        let service = setup.api_key.is_some().then_some((SERVICE, "control-plane"));
+        for (id, name) in std::iter::once((ADMINISTRATOR, "admin")).chain(service) {
             let mut account = Account::new(name, 1, now);
             account.properties.insert("roles".to_owned(), json!({"@type": "Admin"}));
             world.accounts.insert(id, account);
+        }
+        if let (Some(password), Some(account)) =
+            (&setup.administrator, world.accounts.get_mut(&ADMINISTRATOR))
+        {
+            account.credentials.push(Credential::password(0, password.expose_secret(), now));
         }
         world
     }
 
     pub(super) fn set_up(&mut self, setup: &Setup) {
         self.settings = Settings {
-            key_hash: Sha256::digest(setup.api_key.expose_secret()).into(),
+            key_hash: setup.api_key.as_ref().map(|key| Sha256::digest(key.expose_secret()).into()),
             clock: setup.clock.clone(),
             hostname: setup.hostname.clone(),
             dkim_delays: setup.dkim_delays,
+            requests_a_minute: setup.requests_a_minute,
+            requests: Arc::default(),
         };
     }
 
@@ -163,16 +186,6 @@ impl World {
             let id = u64::try_from(due.micros()).unwrap_or(0) * 512 + self.keys_made % 512;
             self.keys.insert(id, Key::new(domain, algorithm, due));
         }
-    }
-
-    /// What the owner of a key may do; none when there is no such key.
-    pub(super) fn permissions_of(&self, key: &str) -> Option<Permissions> {
-        if self.settings.accepts(key) {
-            return Some(Permissions::All);
-        }
-        let hash = Sha256::digest(key);
-        let known = self.api_keys.values().find(|known| known.hash[..] == hash[..])?;
-        Some(Permissions::Only(known.permissions.clone()))
     }
 
     /// The write conflict that the next change runs into, if any; it is used up.

@@ -26,7 +26,7 @@ const FILES: [&str; 13] = [
     "16-limited-keys.json",
 ];
 /// The methods that the client calls, and which parts of a set it uses.
-const METHODS: [(&str, &[&str]); 14] = [
+const METHODS: [(&str, &[&str]); 20] = [
     ("x:Domain/query", &[]),
     ("x:Domain/get", &[]),
     ("x:Domain/set", &["create", "update", "destroy"]),
@@ -41,9 +41,15 @@ const METHODS: [(&str, &[&str]); 14] = [
     ("x:MailingList/set", &["create", "update", "destroy"]),
     ("x:AppPassword/get", &[]),
     ("x:AppPassword/set", &["create", "destroy"]),
+    ("x:ApiKey/query", &[]),
+    ("x:ApiKey/get", &[]),
+    ("x:ApiKey/set", &["create", "destroy"]),
+    ("x:Role/get", &[]),
+    ("x:Authentication/get", &[]),
+    ("x:SystemSettings/get", &[]),
 ];
 /// Properties that Dezky neither writes nor asks for.
-const LEFT_ALONE: [&str; 2] = ["roles", "memberTenantId"];
+const LEFT_ALONE: [&str; 2] = ["roleIds", "memberTenantId"];
 
 #[tokio::test]
 async fn all_of_dezkys_calls_answer_as_recorded() {
@@ -56,14 +62,17 @@ async fn all_of_dezkys_calls_answer_as_recorded() {
 
 /// The calls in a request when Dezky makes all of them, by their names; nothing otherwise.
 pub fn dezkys(request: &Value) -> Option<BTreeSet<String>> {
-    let bearer =
-        request["headers"]["Authorization"].as_str().is_none_or(|value| value.starts_with("Bearer "));
+    let with_key =
+        request["headers"]["Authorization"].as_str().is_some_and(|it| it.starts_with("Bearer API_"));
     match (request["method"].as_str()?, request["path"].as_str()?) {
         ("GET", "/jmap/session") if is_member(request) => {
             Some(BTreeSet::from(["GET /jmap/session, as a member".to_owned()]))
         }
+        ("GET", "/jmap/session") if with_key => {
+            Some(BTreeSet::from(["GET /jmap/session, with a key".to_owned()]))
+        }
         ("GET", path @ "/api/account") => Some(BTreeSet::from([format!("GET {path}")])),
-        ("POST", "/jmap") if bearer => {
+        ("POST", "/jmap") if !is_member(request) => {
             let Some(calls) = request["body"]["methodCalls"].as_array().filter(|calls| !calls.is_empty())
             else {
                 return Some(BTreeSet::from(["POST /jmap, beyond a limit or malformed".to_owned()]));
@@ -122,7 +131,8 @@ fn a_request_is_dezkys_when_each_of_its_calls_is() {
     let keys = json!(["x:DkimSignature/set", {"create": {}}, "1"]);
     assert_eq!(dezkys(&post(json!([query]))).unwrap().len(), 1);
     assert!(dezkys(&post(json!([query, keys]))).is_none());
-    let roles = json!(["x:Account/set", {"update": {"d": {"roles": {"@type": "User"}}}}, "1"]);
+    let roles =
+        json!(["x:Account/set", {"update": {"d": {"roles": {"@type": "Custom", "roleIds": {}}}}}, "1"]);
     assert!(dezkys(&post(json!([query, roles]))).is_none());
     assert!(dezkys(&json!({"method": "GET", "path": "/jmap/session"})).is_none());
 }

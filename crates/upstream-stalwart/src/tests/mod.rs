@@ -6,9 +6,11 @@ mod client;
 mod conformance;
 mod faults;
 mod fidelity;
+mod keys;
 mod mailboxes;
 mod operator;
 mod replay;
+mod setup;
 mod staging;
 mod warts;
 

@@ -12,6 +12,13 @@ use crate::jmap::Set;
 /// Makes what is there at the beginning of a file.
 pub async fn prepare(rig: &Rig, file: &str) {
     let number: u32 = file[..2].parse().unwrap();
+    if number == 2 {
+        put(rig, "accounts", "b", &json!({"password": "FakeGenerated16c"}));
+        // It is made in this file.
+        assert!(rig.sim.store.write(|world| world.remove("accounts", "c")));
+    } else {
+        put(rig, "accounts", "c", &json!({"password": "fake-service-password-1"}));
+    }
     if number >= 4 {
         for (id, name) in [("c", "acme-widgets.test"), ("d", "renamed-options.test")] {
             put(rig, "domains", id, &json!({"name": name}));
@@ -99,12 +106,8 @@ async fn use_up_account_ids(rig: &Rig, number: u32) {
 /// Does behind the simulator's back what a step did; `later` are the steps after it.
 pub async fn do_left_out(rig: &Rig, step: &str, later: &[Value]) {
     match step {
-        "API key limited to a permission list" => {
-            let secret = "API_AAAAAgAAAAJmYWtlLWFwaS1rZXktMDAwMDAyIQ";
-            put_key(rig, secret, &["authenticate", "sysDomainGet", "sysDomainQuery"]);
-        }
-        "destroy the limited key" => {
-            assert!(rig.sim.store.write(|world| world.remove("apiKeys", "c")));
+        "administrator changes own password" => {
+            put(rig, "accounts", "b", &json!({"password": "fake-admin-password-1"}));
         }
         step if step.starts_with("manual signing: a key made by the caller") => {
             let key = json!({"@type": "Dkim1RsaSha256", "domainId": "d", "selector": "own-key-1"});
@@ -133,38 +136,8 @@ pub async fn do_left_out(rig: &Rig, step: &str, later: &[Value]) {
         "what the 24 parallel patches were answered" => {
             put(rig, "accounts", "t", &json!({"name": "race", "domainId": "c"}));
         }
-        "a key with only the management permissions it seems to need" => {
-            put_key(rig, "API_AAAAAgAAAAJmYWtlLWFwaS1rZXktMDAwMDIxIQ", &OF_A_MANAGER);
-        }
-        "a key with the management permissions and all permissions of the user role" => {
-            let permissions = [&OF_A_MANAGER[..], &["emailReceive", "emailSend"]].concat();
-            put_key(rig, "API_AAAAAgAAAANmYWtlLWFwaS1rZXktMDAwMDIyIQ", &permissions);
-        }
         _ => {}
     }
-}
-
-const OF_A_MANAGER: [&str; 16] = [
-    "authenticate",
-    "sysAccountCreate",
-    "sysAccountDestroy",
-    "sysAccountGet",
-    "sysAccountQuery",
-    "sysAccountUpdate",
-    "sysDomainCreate",
-    "sysDomainDestroy",
-    "sysDomainGet",
-    "sysDomainQuery",
-    "sysDomainUpdate",
-    "sysMailingListCreate",
-    "sysMailingListDestroy",
-    "sysMailingListGet",
-    "sysMailingListQuery",
-    "sysMailingListUpdate",
-];
-
-fn put_key(rig: &Rig, secret: &str, permissions: &[&str]) {
-    put(rig, "apiKeys", "c", &json!({"secret": secret, "permissions": permissions}));
 }
 
 fn put(rig: &Rig, kind: &str, id: &str, fields: &Value) {

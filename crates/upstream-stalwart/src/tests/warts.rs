@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use simulator::State as _;
 
 use super::{KEY, Rig, client_of, new};
-use crate::jmap::{self, Purpose, Set};
+use crate::jmap::{self, Credential, Purpose, Set};
 use crate::{DomainChange, Stalwart};
 
 async fn post(rig: &Rig, calls: Value) -> (u16, Value) {
@@ -87,7 +87,8 @@ async fn a_refused_request_is_not_repeated_in_the_error() {
     let rig = Rig::start().await;
     let calls = [("x:Domain/set", json!({"create": ["a secret"]}))];
     let client = client_of(&rig.sim.origin);
-    let Err(error) = jmap::send(&client, KEY.into(), Purpose::Change, &calls).await else {
+    let key = Credential::Key(KEY.into());
+    let Err(error) = jmap::send(&client, &key, Purpose::Change, &calls).await else {
         panic!("it was taken");
     };
     assert!(matches!(error.cause, Cause::Refused(400, Some(_))));
@@ -99,7 +100,8 @@ async fn an_unknown_method_is_a_refusal() {
     let rig = Rig::start().await;
     let calls = [("x:Alias/set", json!({}))];
     let client = client_of(&rig.sim.origin);
-    let responses = jmap::send(&client, KEY.into(), Purpose::Change, &calls).await.unwrap();
+    let key = Credential::Key(KEY.into());
+    let responses = jmap::send(&client, &key, Purpose::Change, &calls).await.unwrap();
     let error = responses.of::<Set>(0).err().unwrap();
     assert_eq!(error.effect, Effect::None);
     assert_eq!(error.cause, Cause::Refused(400, Some("unknownMethod: x:Alias/set".to_owned())));
