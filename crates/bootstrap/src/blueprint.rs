@@ -172,8 +172,10 @@ mod tests {
     #[test]
     fn what_others_may_change_is_only_created_and_a_foreign_value_is_a_condition() {
         let ours = Entry::new("a", "w", Model::Flow, "slug", "a".into()).exactly("title", "one\ntwo");
-        let shared = Entry::new("b", "w", Model::Provider, "name", "b".into())
-            .at_least("redirect_uris", vec![Want::Object(vec![("url", "u".into()), ("matching_mode", "strict".into())])]);
+        let shared = Entry::new("b", "w", Model::Provider, "name", "b".into()).at_least(
+            "redirect_uris",
+            vec![Want::Object(vec![("url", "u".into()), ("matching_mode", "strict".into())])],
+        );
         let brand = Entry::new("c", "w", Model::Brand, "default", true.into()).with(
             "flow_recovery",
             Ref::Of("a").into(),

@@ -68,7 +68,9 @@ impl Known<'_> {
                 let entry = self.entries.iter().find(|entry| entry.id == *id)?;
                 self.rows.get(id)?.get(entry.model.id()).cloned()
             }
-            Want::Ref(Ref::Found(model, field, value)) => self.shipped.get(&(*model, *field, *value)).cloned(),
+            Want::Ref(Ref::Found(model, field, value)) => {
+                self.shipped.get(&(*model, *field, *value)).cloned()
+            }
             Want::List(all) => all.iter().map(|one| self.resolve(one)).collect(),
             Want::Object(fields) => {
                 let field = |(name, want): &(&str, Want)| Some(((*name).to_owned(), self.resolve(want)?));
@@ -117,8 +119,10 @@ impl Known<'_> {
             },
             Rule::AtLeast => {
                 let (have, wants) = (items(have), wants_of(want));
-                let lacking: Vec<&Want> =
-                    wants.iter().filter(|one| !self.resolve(one).is_some_and(|one| has(have, &one))).collect();
+                let lacking: Vec<&Want> = wants
+                    .iter()
+                    .filter(|one| !self.resolve(one).is_some_and(|one| has(have, &one)))
+                    .collect();
                 if lacking.is_empty() {
                     return Judged::Fits;
                 }
@@ -198,10 +202,7 @@ mod tests {
     use crate::entry::{Guard, Setting};
 
     fn settings() -> Settings {
-        Settings {
-            portal: Some("https://portal.test".to_owned()),
-            ..Settings::example()
-        }
+        Settings { portal: Some("https://portal.test".to_owned()), ..Settings::example() }
     }
 
     fn entry() -> Entry {
@@ -292,7 +293,8 @@ mod tests {
         let (entries, settings) = ([entry], settings());
         let known =
             Known { entries: &entries, settings: &settings, rows: BTreeMap::new(), shipped: BTreeMap::new() };
-        let compare = |have: Value| known.compare(&entries[0], json!({"permissions": have}).as_object().unwrap());
+        let compare =
+            |have: Value| known.compare(&entries[0], json!({"permissions": have}).as_object().unwrap());
         assert_eq!(compare(json!(["a.add", "a.view"])), Verdict::Keep);
         let Verdict::Change(differences) = compare(json!(["a.view", "a.delete"])) else { panic!("it fits") };
         assert_eq!(differences[0].surplus, ["a.delete"]);

@@ -134,7 +134,8 @@ impl<'a> Engine<'a> {
             }
         }
         let after = self.plan().await?;
-        let open = after.steps.iter().filter(|step| step.verdict.is_to_do());
+        let is_open = |step: &&Step| step.verdict.is_to_do() || matches!(step.verdict, Verdict::Unknown(_));
+        let open = after.steps.iter().filter(is_open);
         let open: Vec<Message> = open.map(|step| step.name.clone()).collect();
         if open.is_empty() { Ok(after) } else { Err(Error::NotTaken(open)) }
     }
@@ -153,9 +154,7 @@ impl<'a> Engine<'a> {
     async fn examine(&self, entry: &Entry, plan: &mut Plan<'a>) -> Result<Verdict, CallError> {
         match self.look(entry, plan).await {
             Ok(verdict) => Ok(verdict),
-            Err(error) if is_about_entry(&error) => {
-                Ok(Verdict::Unknown(Message::quoted(&error.to_string())))
-            }
+            Err(error) if is_about_entry(&error) => Ok(Verdict::Unknown(Message::quoted(&error.to_string()))),
             Err(error) => Err(error),
         }
     }
@@ -232,12 +231,7 @@ impl<'a> Engine<'a> {
     }
 
     /// The object of an entry, with what the server tells of it elsewhere.
-    async fn find(
-        &self,
-        entry: &Entry,
-        identifiers: &Row,
-        known: &Known<'a>,
-    ) -> Result<Found, CallError> {
+    async fn find(&self, entry: &Entry, identifiers: &Row, known: &Known<'a>) -> Result<Found, CallError> {
         let model = entry.model;
         let row = if model.is_read_by_key() {
             let key = identifiers.get(model.key()).and_then(Value::as_str).unwrap_or_default();
@@ -247,7 +241,8 @@ impl<'a> Engine<'a> {
             for (field, want) in &entry.identifiers {
                 filters.extend(filter(field, want, identifiers, known).map(|text| (*field, text)));
             }
-            let filters: Vec<(&str, &str)> = filters.iter().map(|(field, text)| (*field, text.as_str())).collect();
+            let filters: Vec<(&str, &str)> =
+                filters.iter().map(|(field, text)| (*field, text.as_str())).collect();
             let filters = [&filters[..], model.asked()].concat();
             let is_one = |row: &Row| identifiers.iter().all(|(field, value)| row.get(field) == Some(value));
             self.client.objects(model.path(), &filters, is_one).await?.into_iter().next()
@@ -279,12 +274,7 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
-    async fn create(
-        &self,
-        entry: &Entry,
-        identifiers: &Row,
-        known: &Known<'a>,
-    ) -> Result<Row, CallError> {
+    async fn create(&self, entry: &Entry, identifiers: &Row, known: &Known<'a>) -> Result<Row, CallError> {
         let mut body = identifiers.clone();
         for attribute in entry.attributes.iter().filter(|one| entry.model.special(one.field).is_none()) {
             let value = known.resolve(&attribute.want).ok_or_else(|| self.lost(entry))?;

@@ -52,4 +52,4 @@ bootstrap-unread-needs = It needs { $name }, which can’t be read.
 # What went wrong.
 bootstrap-error-call = { $why }.
 bootstrap-error-entry = Authentik: { $name } failed: { $why }. Run this command again; what is done stays done.
-bootstrap-error-not-taken = Authentik confirmed every change, but { $names } still differ. Run this command again.
+bootstrap-error-not-taken = Authentik confirmed every change, but these still differ or can’t be read: { $names }. Run this command again.

@@ -91,8 +91,7 @@ impl Authentik {
     /// The permissions of a role over all objects, as in `authentik_core.view_user`.
     pub async fn permissions_of_role(&self, role: &str) -> Result<BTreeSet<String>, CallError> {
         let filters = [("role", role)];
-        let listing =
-            Listing { path: PERMISSIONS, what: "permissions", ordering: "pk", filters: &filters };
+        let listing = Listing { path: PERMISSIONS, what: "permissions", ordering: "pk", filters: &filters };
         let rows = self.all_rows(&listing, |row: &PermissionRow| row.id).await?;
         // The rows don't name the role. If the filter had no effect, they are all permissions that there are.
         let all: Counted = self.read(Call::get(PERMISSIONS).query("page_size", 1)).await?;

@@ -78,9 +78,10 @@ pub fn files() -> [Entry; 3] {
         redirect(Setting::Files, "/oidc-silent-redirect.html", "authorization"),
         redirect(Setting::Files, "/", "logout"),
     ];
-    let provider = Entry::new(FILES_PROVIDER, WHY_FILES, Model::Provider, "client_id", Setting::FilesClient.into())
-        .at_first("name", Setting::FilesClient)
-        .exactly("client_type", "public");
+    let provider =
+        Entry::new(FILES_PROVIDER, WHY_FILES, Model::Provider, "client_id", Setting::FilesClient.into())
+            .at_first("name", Setting::FilesClient)
+            .exactly("client_type", "public");
     let provider = usual(provider, &["authorization_code", "refresh_token", "client_credentials"])
         .at_first("invalidation_flow", flow("default-invalidation-flow"))
         .at_least("redirect_uris", redirects.to_vec())

@@ -68,10 +68,8 @@ fn stages() -> [Entry; 6] {
         stage("recovery-second-factor", "dezky-recovery-second-factor", Model::ValidateStage)
             .at_first("not_configured_action", "skip")
             .at_first("device_classes", &["totp", "webauthn", "static", "sms", "email", "duo"][..]),
-        stage("recovery-prompt", "dezky-recovery-prompt", Model::PromptStage).at_least(
-            "fields",
-            vec![Ref::Of("recovery-password").into(), Ref::Of("recovery-repeat").into()],
-        ),
+        stage("recovery-prompt", "dezky-recovery-prompt", Model::PromptStage)
+            .at_least("fields", vec![Ref::Of("recovery-password").into(), Ref::Of("recovery-repeat").into()]),
         stage("recovery-write", "dezky-recovery-write", Model::UserWriteStage)
             .exactly("user_creation_mode", "never_create"),
         stage("recovery-login", "dezky-recovery-login", Model::UserLoginStage),

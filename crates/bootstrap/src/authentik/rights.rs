@@ -45,7 +45,10 @@ pub const RIGHTS: &[(&str, &str)] = &[
     ),
     ("authentik_providers_oauth2.view_scopemapping", "checks the claims of tokens"),
     ("authentik_core.view_application", "checks the applications"),
-    ("authentik_policies.view_policybinding", "checks who may open the operator console, and the recovery flow"),
+    (
+        "authentik_policies.view_policybinding",
+        "checks who may open the operator console, and the recovery flow",
+    ),
     ("authentik_policies_expression.view_expressionpolicy", "checks the recovery flow"),
     ("authentik_flows.view_flow", "checks the recovery flow"),
     ("authentik_flows.view_flowstagebinding", "checks the recovery flow"),
@@ -59,7 +62,10 @@ pub const RIGHTS: &[(&str, &str)] = &[
     ("authentik_brands.view_brand", "checks that the recovery flow is in use"),
     ("authentik_crypto.view_certificatekeypair", "checks that tokens are signed by a key"),
     ("authentik_rbac.view_role", "checks its own rights"),
-    ("authentik_core.view_token", "checks that its own token doesn't expire; it can't read the keys of tokens"),
+    (
+        "authentik_core.view_token",
+        "checks that its own token doesn't expire; it can't read the keys of tokens",
+    ),
 ];
 
 /// The page of the documentation with all of them.
@@ -102,7 +108,8 @@ mod tests {
             let (app, code) = name.split_once('.').unwrap();
             assert!(app.starts_with("authentik_") && code.contains('_') && !what.is_empty(), "{name}");
             let may_change = ["add_", "change_", "delete_"].iter().any(|verb| code.starts_with(verb));
-            let is_about_rights = app == "authentik_rbac" || code.ends_with("_token") || code.ends_with("oauth2provider");
+            let is_about_rights =
+                app == "authentik_rbac" || code.ends_with("_token") || code.ends_with("oauth2provider");
             assert!(!(may_change && is_about_rights), "{name}");
         }
     }
