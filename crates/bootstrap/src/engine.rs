@@ -223,11 +223,11 @@ impl<'a> Engine<'a> {
 
     async fn shipped(&self, model: Model, field: &str, value: &str) -> Result<Option<Row>, CallError> {
         if model.is_read_by_key() {
-            return self.client.object(model.path(), value).await;
+            return self.client.object_at(model.path(), value).await;
         }
         let filters = [&[(field, value)], model.asked()].concat();
         let is_one = |row: &Row| row.get(field).is_some_and(|found| found == value);
-        Ok(self.client.objects(model.path(), &filters, is_one).await?.into_iter().next())
+        Ok(self.client.objects_at(model.path(), &filters, is_one).await?.into_iter().next())
     }
 
     /// The object of an entry, with what the server tells of it elsewhere.
@@ -235,7 +235,7 @@ impl<'a> Engine<'a> {
         let model = entry.model;
         let row = if model.is_read_by_key() {
             let key = identifiers.get(model.key()).and_then(Value::as_str).unwrap_or_default();
-            self.client.object(model.path(), key).await?
+            self.client.object_at(model.path(), key).await?
         } else {
             let mut filters = Vec::new();
             for (field, want) in &entry.identifiers {
@@ -245,7 +245,7 @@ impl<'a> Engine<'a> {
                 filters.iter().map(|(field, text)| (*field, text.as_str())).collect();
             let filters = [&filters[..], model.asked()].concat();
             let is_one = |row: &Row| identifiers.iter().all(|(field, value)| row.get(field) == Some(value));
-            self.client.objects(model.path(), &filters, is_one).await?.into_iter().next()
+            self.client.objects_at(model.path(), &filters, is_one).await?.into_iter().next()
         };
         let Some(mut row) = row else { return Ok(Found::Missing) };
         if model == Model::Role {

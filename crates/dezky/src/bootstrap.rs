@@ -13,7 +13,7 @@ use bootstrap::settings_file;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::cli::{Bootstrap, How};
-use crate::config::{Values, text};
+use crate::config::{Values, over_file, text};
 
 /// There is something to do, and it wasn't done.
 const TO_DO: u8 = 2;
@@ -31,19 +31,24 @@ enum Ended {
 type Given = Vec<(&'static str, SecretString)>;
 
 /// Prepares what is asked for.
-pub async fn run(mut values: Values, what: &Bootstrap) -> anyhow::Result<ExitCode> {
-    let ended = match what {
+pub async fn run(values: Values, what: &Bootstrap) -> anyhow::Result<ExitCode> {
+    let how = match what {
         Bootstrap::Authentik { blueprint: true, .. } => {
             print!("{}", authentik::blueprint());
-            Ended::Done
+            return Ok(ExitCode::SUCCESS);
         }
         Bootstrap::Authentik { rights: true, .. } => {
             print!("{}", bootstrap::authentik::rights::page());
-            Ended::Done
+            return Ok(ExitCode::SUCCESS);
         }
-        Bootstrap::Authentik { how, .. } => authentik::run(&mut values, how).await?,
-        Bootstrap::Ocis { how } => ocis::run(&mut values, how).await?,
-        Bootstrap::All { how } => all(&mut values, how).await?,
+        Bootstrap::Authentik { how, .. } | Bootstrap::Ocis { how } | Bootstrap::All { how } => how,
+    };
+    // What an earlier run gave is known to this one.
+    let values = &mut over_file(values, &how.settings)?;
+    let ended = match what {
+        Bootstrap::Authentik { .. } => authentik::run(values, how).await?,
+        Bootstrap::Ocis { .. } => ocis::run(values, how).await?,
+        Bootstrap::All { .. } => all(values, how).await?,
     };
     Ok(match ended {
         Ended::Done => ExitCode::SUCCESS,

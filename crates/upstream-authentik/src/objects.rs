@@ -42,7 +42,7 @@ struct Pagination {
 impl Authentik {
     /// The rows of a list that are wanted. The filters only make the list short: one that the server does not know
     /// selects everything (section 1), so `is_wanted` decides. None when a filter names an object that isn't there.
-    pub async fn objects(
+    pub async fn objects_at(
         &self,
         path: &str,
         filters: &[(&str, &str)],
@@ -56,7 +56,7 @@ impl Authentik {
     }
 
     /// The object at a path such as `/api/v3/core/applications/`, by the key that the API goes by.
-    pub async fn object(&self, path: &str, key: &str) -> Result<Option<Row>, CallError> {
+    pub async fn object_at(&self, path: &str, key: &str) -> Result<Option<Row>, CallError> {
         let answer = self.send(Call::get(self.place(path, key)?)).await?;
         if is_missing(&answer) {
             return Ok(None);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{anyhow, bail, ensure};
 use bootstrap::authentik::{OPERATOR, PORTAL, TOKEN_IDENTIFIER, entries};
 use bootstrap::{Engine, Plan, Settings, Step, Verdict, render_blueprint};
+use db::seal::Keys;
 use i18n::Words;
 use kernel::Clock;
 use outbound::{CallError, Cause, Options};
@@ -14,7 +15,7 @@ use upstream_authentik::Authentik;
 
 use super::{Ended, Given, ask, is_confirmed, keep};
 use crate::cli::How;
-use crate::config::{SetUp, Values};
+use crate::config::{SetUp, Values, text};
 use crate::doctor::{self, Report};
 use crate::{english, upstreams};
 
@@ -55,7 +56,10 @@ pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
     }
     let told = |step: &Step| println!("done    {}", words.say(&step.name));
     let after = engine.apply(plan, told).await.map_err(|error| anyhow!(words.explain(&error)))?;
-    let given = given(&admin, &set_up, &after).await?;
+    let mut given = given(&admin, &set_up, &after).await?;
+    if text(values, "ENCRYPTION_KEYS").is_none() {
+        given.push(("ENCRYPTION_KEYS", Keys::generate()));
+    }
     keep(values, &how.settings, &given)?;
     prove(values, &set_up).await?;
     Ok(Ended::Done)
@@ -163,7 +167,7 @@ async fn given(admin: &Authentik, set_up: &SetUp, plan: &Plan<'_>) -> anyhow::Re
 /// Uses what was made as `serve` will: the clients with their secrets, and the service account with its own token.
 async fn prove(values: &Values, set_up: &SetUp) -> anyhow::Result<()> {
     let mut report = Report::default();
-    let text = |name: &str| values.get(name).cloned().unwrap_or_default();
+    let text = |name: &str| text(values, name).unwrap_or_default().to_owned();
     let consoles = [
         (access::Surface::Portal, "AUTHENTIK_PORTAL_CLIENT_SECRET", &set_up.settings.portal),
         (access::Surface::Operator, "AUTHENTIK_OPERATOR_CLIENT_SECRET", &set_up.settings.operator),

@@ -27,7 +27,7 @@ pub use read::{is_deployed, log_format, must_migrate};
 pub use set_up::SetUp;
 #[cfg(debug_assertions)]
 pub use source::fail_point;
-pub use source::{Values, text, values};
+pub use source::{Values, over_file, text, values};
 
 /// Why an upstream is not used.
 pub const NOT_CONFIGURED: &str = "not_configured";

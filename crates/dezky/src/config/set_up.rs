@@ -36,7 +36,8 @@ impl SetUp {
         let operator = r.needed_url("OPERATOR_URL", why).map(|url| origin(&url));
         let issuer = r.needed_url("AUTHENTIK_ISSUER", "it's the address of Authentik");
         let api = r.url("AUTHENTIK_API_URL");
-        let files = r.link("FILES_URL").or_else(|| r.url("OCIS_API_URL")).map(|url| origin(&url));
+        let ocis = r.url("OCIS_API_URL");
+        let files = r.link("FILES_URL").filter(|_| ocis.is_some()).or(ocis).map(|url| origin(&url));
         let admin_token = r.text("AUTHENTIK_ADMIN_TOKEN").map(SecretString::from);
         let settings = Settings {
             portal,
