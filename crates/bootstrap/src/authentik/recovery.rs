@@ -5,7 +5,7 @@
 //! the link is another's than the person who was identified in the same browser before: whoever has a link of their own
 //! would set somebody else's password.
 
-use crate::entry::{Entry, Ref, Rule, Want};
+use crate::entry::{Entry, Ref, Rule};
 use crate::model::Model;
 
 const WHY: &str = "bootstrap-why-recovery";
@@ -98,8 +98,9 @@ fn bindings() -> Vec<Entry> {
         skipped("recovery-skip-identification", "recovery-step-identification"),
         bound("recovery-step-email", "recovery-email", 20),
         skipped("recovery-skip-email", "recovery-step-email"),
-        bound("recovery-step-second-factor", "recovery-second-factor", 30),
-        bound("recovery-step-prompt", "recovery-prompt", 40),
+        bound("recovery-step-prompt", "recovery-prompt", 30),
+        // Before anything is written.
+        bound("recovery-step-second-factor", "recovery-second-factor", 40),
         bound("recovery-step-write", "recovery-write", 50),
         bound("recovery-step-login", "recovery-login", 100),
     ]
@@ -108,6 +109,7 @@ fn bindings() -> Vec<Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entry::Want;
 
     #[test]
     fn whatever_can_fail_shows_the_stage_rather_than_passing_over_it() {

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-/// A permission of Authentik, and what Dezky does with it.
+/// A permission of Authentik, and what Dezky does with it. Its own token it sees without any.
 pub const RIGHTS: &[(&str, &str)] = &[
     // People.
     ("authentik_core.view_user", "finds accounts, and reads who is in a group"),
@@ -62,10 +62,6 @@ pub const RIGHTS: &[(&str, &str)] = &[
     ("authentik_brands.view_brand", "checks that the recovery flow is in use"),
     ("authentik_crypto.view_certificatekeypair", "checks that tokens are signed by a key"),
     ("authentik_rbac.view_role", "checks its own rights"),
-    (
-        "authentik_core.view_token",
-        "checks that its own token doesn't expire; it can't read the keys of tokens",
-    ),
 ];
 
 /// The page of the documentation with all of them.
