@@ -65,7 +65,7 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
-    /// Prepare an upstream for Dezky. Safe to repeat.
+    /// Prepare the upstreams for Dezky: shows what it would do, asks, does it and proves it. Safe to repeat.
     Bootstrap {
         #[command(subcommand)]
         what: Bootstrap,
@@ -78,10 +78,43 @@ pub enum Command {
 }
 
 /// What to prepare.
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Bootstrap {
+    /// The identity provider: clients, claims, password recovery, and Dezky's own account with the rights it needs.
+    Authentik {
+        #[command(flatten)]
+        how: How,
+        /// Print the same as a blueprint of Authentik, and do nothing.
+        #[arg(long, conflicts_with = "rights")]
+        blueprint: bool,
+        /// Print what Dezky's account may do and what for, and do nothing.
+        #[arg(long)]
+        rights: bool,
+    },
     /// The file server's service user: its account, its credential and its role.
-    Ocis,
+    Ocis {
+        #[command(flatten)]
+        how: How,
+    },
+    /// Everything, in the order in which it depends on each other.
+    All {
+        #[command(flatten)]
+        how: How,
+    },
+}
+
+/// How to go about it.
+#[derive(Debug, Clone, Args)]
+pub struct How {
+    /// Do it without asking.
+    #[arg(long)]
+    pub yes: bool,
+    /// Only show what would be done. Exits with 2 if there is anything.
+    #[arg(long, conflicts_with = "yes")]
+    pub plan: bool,
+    /// The file for the settings that `serve` needs, secrets among them. Other lines in it stay.
+    #[arg(long, value_name = "FILE", default_value = "dezky.env")]
+    pub settings: PathBuf,
 }
 
 /// What to do with the audit log.

@@ -10,7 +10,7 @@ use db::Db;
 use kernel::Clock;
 use kernel::id::RequestId;
 use serde_json::json;
-use upstream_authentik::{Authentik, Created, GroupChange, NewGroup};
+use upstream_authentik::{Authentik, Created, GroupChange, NewGroup, NewUser, Recovery};
 use upstream_dns::Dns;
 use upstream_ocis::Ocis;
 use upstream_stalwart::Stalwart;
@@ -19,15 +19,34 @@ use crate::config::{Config, NOT_CONFIGURED, OcisCredential, Values};
 use crate::{database, drift_cli, upstreams};
 
 const DEADLINE: Duration = Duration::from_secs(10);
+/// How long a link is good that nobody gets.
+const LINK: Duration = Duration::from_mins(1);
 
-mod sign_in;
+mod set_up;
+pub mod sign_in;
 
+pub use set_up::differing;
+
+/// What was found, each said at once.
 #[derive(Default)]
-struct Report {
+pub struct Report {
     failed: usize,
 }
 
 impl Report {
+    /// Fails where something is wrong, so that scripts notice.
+    pub fn conclude(&self) -> anyhow::Result<()> {
+        if self.failed > 0 {
+            bail!("{} checks failed", self.failed);
+        }
+        Ok(())
+    }
+
+    /// Neither right nor wrong: what was left alone, or can't be checked.
+    pub fn note(&self, upstream: &str, what: &str, why: &str) {
+        println!("note  {upstream}: {what}: {why}");
+    }
+
     fn line(&mut self, upstream: &str, what: &str, result: Result<(), String>, mend: &str) {
         match result {
             Ok(()) => println!("ok    {upstream}: {what}"),
@@ -49,7 +68,7 @@ pub async fn run(values: Values, data: Option<&Path>) -> anyhow::Result<()> {
     let found = upstreams::connect(&config, db.as_ref(), &clock, DEADLINE)?;
     sign_in::check(&config, found.authentik.as_ref().ok(), &mut report).await?;
     match &found.authentik {
-        Ok(client) => check_authentik(client, &clock, &mut report).await,
+        Ok(client) => check_authentik(client, &config, &clock, &mut report).await?,
         Err(why) => println!("skip  Authentik: {why}"),
     }
     match &found.stalwart {
@@ -68,10 +87,7 @@ pub async fn run(values: Values, data: Option<&Path>) -> anyhow::Result<()> {
     if let Some(db) = db {
         db.close().await;
     }
-    if report.failed > 0 {
-        bail!("{} checks failed", report.failed);
-    }
-    Ok(())
+    report.conclude()
 }
 
 fn said<T>(result: Result<T, impl Display>) -> Result<(), String> {
@@ -99,20 +115,57 @@ async fn check_database(values: &Values, report: &mut Report) -> Option<Db> {
     is_usable.then_some(db)
 }
 
-async fn check_authentik(client: &Authentik, clock: &Clock, report: &mut Report) {
+async fn check_authentik(
+    client: &Authentik,
+    config: &Config,
+    clock: &Clock,
+    report: &mut Report,
+) -> anyhow::Result<()> {
     let mend = "Check AUTHENTIK_API_URL and AUTHENTIK_API_TOKEN. The token needs the intent “api” and must not expire.";
     let answers = client.probe().await;
     let usable = answers.is_ok();
     report.line("Authentik", "accepts the token", said(answers), mend);
     if usable {
-        let mend = "Grant the service account's role view, add, change and delete on groups.";
-        report.line(
-            "Authentik",
-            "groups can be created, changed and deleted",
-            groups(client, clock).await,
-            mend,
-        );
+        check_rights(client, &config.authentik.issuer_origin, clock, report).await;
+        set_up::check(client, &config.set_up(), report).await?;
     }
+    Ok(())
+}
+
+/// Uses a token as the product does, on a group and a person of its own.
+pub async fn check_rights(client: &Authentik, issuer_origin: &str, clock: &Clock, report: &mut Report) {
+    let mend = "Run `dezky bootstrap authentik`; its role may do what is needed.";
+    let what = "groups can be created, changed and deleted";
+    report.line("Authentik", what, groups(client, clock).await, mend);
+    let what = "people can be created, given a link to choose a password, and deleted";
+    report.line("Authentik", what, people(client, issuer_origin, clock).await, mend);
+}
+
+async fn people(client: &Authentik, issuer_origin: &str, clock: &Clock) -> Result<(), String> {
+    let name = format!("dezky-doctor-{}", RequestId::new(clock));
+    let new = NewUser {
+        username: name.clone(),
+        name: name.clone(),
+        email: String::new(),
+        path: "dezky/doctor".to_owned(),
+        attributes: json!({}),
+        is_active: true,
+        groups: Vec::new(),
+    };
+    let made = match client.create_user(&new).await.map_err(|error| error.to_string())? {
+        Created::New(user) => user,
+        Created::Exists => return Err(format!("an account “{name}” already exists")),
+    };
+    let link = match client.recovery_link(made.id, LINK).await {
+        Ok(Recovery::Link(link)) if link.origin == issuer_origin => Ok(()),
+        Ok(Recovery::Link(link)) => Err(format!("links lead to {}, not to {issuer_origin}", link.origin)),
+        Ok(Recovery::NoFlow) => Err("the brand of Authentik's address has no recovery flow".to_owned()),
+        Ok(Recovery::NotApplicable) => Err("the recovery flow asks for a token itself".to_owned()),
+        Err(error) => Err(error.to_string()),
+    };
+    // Removed in any case; the first thing that went wrong is what is told.
+    let removed = said(client.delete_user(made.id).await);
+    link.and(removed)
 }
 
 async fn groups(client: &Authentik, clock: &Clock) -> Result<(), String> {

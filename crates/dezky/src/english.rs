@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use i18n::{Catalogues, Language, Words};
 
-/// The texts of the platform and of sign-in, which speak before any slice is put together.
+/// The texts of the platform, of sign-in and of setting up, which speak before any slice is put together.
 pub fn words() -> anyhow::Result<Words> {
-    let texts = [web::ui::TEXTS, &[sign_in::ENGLISH]].concat();
+    let texts = [web::ui::TEXTS, &[sign_in::ENGLISH, bootstrap::ENGLISH]].concat();
     Ok(Words::new(Arc::new(Catalogues::new(&texts)?), Language::English))
 }

@@ -33,7 +33,7 @@ use std::time::Duration;
 use clap::Parser as _;
 use mimalloc::MiMalloc;
 
-use crate::cli::{Audit, Bootstrap, Cli, Command};
+use crate::cli::{Audit, Cli, Command};
 use crate::config::Values;
 
 /// Rows and pages are many small allocations: with it a list costs a third less (docs/bench.md).
@@ -81,7 +81,7 @@ async fn run(command: Command, values: Values) -> anyhow::Result<ExitCode> {
         Command::Audit { what: Audit::Verify { data } } => {
             audit_verify::run(&values, data.as_deref()).await?;
         }
-        Command::Bootstrap { what: Bootstrap::Ocis } => bootstrap::ocis(values).await?,
+        Command::Bootstrap { what } => return bootstrap::run(values, &what).await,
         Command::Doctor { place } => doctor::run(values, place.data.as_deref()).await?,
         Command::Plan { tenants, json, place } => {
             return drift_cli::plan(values, place.data.as_deref(), tenants, json).await;

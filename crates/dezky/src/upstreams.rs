@@ -76,10 +76,14 @@ pub fn client_documents(config: &Config) -> anyhow::Result<Reach> {
 /// so its public address goes along where it is reached at another.
 pub fn provider(config: &Config, deadline: Duration) -> anyhow::Result<Client> {
     let found = &config.authentik;
-    let public = Url::parse(&found.issuer_origin)?;
-    let called_as = Some(public).filter(|public| public.origin() != found.api.origin());
-    let options = Options { called_as, ..options(config, deadline) };
-    Ok(Client::new("Authentik", found.api.clone(), options)?)
+    provider_at(&found.issuer_origin, &found.api, options(config, deadline))
+}
+
+/// The same before there is a whole configuration.
+pub fn provider_at(issuer_origin: &str, api: &Url, options: Options) -> anyhow::Result<Client> {
+    let public = Url::parse(issuer_origin)?;
+    let called_as = Some(public).filter(|public| public.origin() != api.origin());
+    Ok(Client::new("Authentik", api.clone(), Options { called_as, ..options })?)
 }
 
 /// How sign-in is set up.

@@ -168,10 +168,6 @@ impl Authentik {
 
     /// The app password of that identifier, made unless it is there.
     pub async fn ensure_app_password(&self, identifier: &str, user: i64) -> Result<SecretString, CallError> {
-        #[derive(Deserialize)]
-        struct Key {
-            key: String,
-        }
         // Without `expiring` it would end after half an hour (section 12).
         let body =
             json!({"identifier": identifier, "intent": "app_password", "user": user, "expiring": false});
@@ -181,7 +177,6 @@ impl Authentik {
         if !exists {
             accept(answer)?;
         }
-        let key: Key = self.read(Call::get(format!("{TOKENS}{identifier}/view_key/"))).await?;
-        Ok(key.key.into())
+        self.token_key(identifier).await
     }
 }

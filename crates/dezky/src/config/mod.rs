@@ -6,6 +6,7 @@ mod names;
 mod problem;
 mod read;
 mod reader;
+mod set_up;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -23,9 +24,10 @@ use url::Url;
 
 pub use problem::Problems;
 pub use read::{is_deployed, log_format, must_migrate};
+pub use set_up::SetUp;
 #[cfg(debug_assertions)]
 pub use source::fail_point;
-pub use source::{Values, text, values};
+pub use source::{Values, over_file, text, values};
 
 /// Why an upstream is not used.
 pub const NOT_CONFIGURED: &str = "not_configured";

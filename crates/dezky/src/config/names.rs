@@ -14,6 +14,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("AUTHENTIK_ISSUER", "https://id.example.com"),
     ("AUTHENTIK_API_URL", "http://authentik:9000"),
     ("AUTHENTIK_API_TOKEN", "the key of an API token"),
+    ("AUTHENTIK_ADMIN_TOKEN", "the key of an administrator's API token"),
     ("AUTHENTIK_AUDIENCE", "dezky-portal,dezky-operator"),
     ("AUTHENTIK_PORTAL_CLIENT_SECRET", "the client secret of dezky-portal"),
     ("AUTHENTIK_OPERATOR_CLIENT_SECRET", "the client secret of dezky-operator"),

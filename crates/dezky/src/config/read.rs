@@ -60,7 +60,7 @@ pub fn must_migrate(values: &Values) -> Result<bool, Problems> {
     done(reader, must)
 }
 
-fn done<T>(reader: Reader<'_>, value: T) -> Result<T, Problems> {
+pub(super) fn done<T>(reader: Reader<'_>, value: T) -> Result<T, Problems> {
     if reader.problems.is_empty() { Ok(value) } else { Err(reader.problems) }
 }
 
@@ -239,14 +239,13 @@ fn authentik(r: &mut Reader<'_>) -> Option<Authentik> {
         None => Err(NOT_CONFIGURED),
         Some(token) => Ok(SecretString::from(token)),
     };
-    let admin_group = r.text("AUTHENTIK_ADMIN_GROUP").unwrap_or("dezky-platform-admins");
+    let admin_group = admin_group(r);
     let issuer = issuer?;
-    Some(Authentik {
-        issuer_origin: origin(&issuer),
-        api: api.unwrap_or(issuer),
-        admin_group: admin_group.to_owned(),
-        api_token,
-    })
+    Some(Authentik { issuer_origin: origin(&issuer), api: api.unwrap_or(issuer), admin_group, api_token })
+}
+
+pub(super) fn admin_group(r: &Reader<'_>) -> String {
+    r.text("AUTHENTIK_ADMIN_GROUP").unwrap_or("dezky-platform-admins").to_owned()
 }
 
 /// The address of an upstream, or why the upstream is not used. None when its address is wrong, which is noted.
@@ -290,7 +289,7 @@ fn ocis(r: &mut Reader<'_>) -> Result<Ocis, &'static str> {
     Ok(Ocis { api, service_user: user.ok_or(NOT_CONFIGURED)?, credential: credential.ok_or(NOT_CONFIGURED)? })
 }
 
-fn ocis_client_id(r: &Reader<'_>) -> String {
+pub(super) fn ocis_client_id(r: &Reader<'_>) -> String {
     r.text("OCIS_CLIENT_ID").unwrap_or("dezky-files").to_owned()
 }
 
@@ -387,7 +386,7 @@ fn platform_domains(
     domains
 }
 
-fn extra_roots(r: &mut Reader<'_>) -> Option<Vec<u8>> {
+pub(super) fn extra_roots(r: &mut Reader<'_>) -> Option<Vec<u8>> {
     let file = r.text("EXTRA_CA_CERTS")?;
     noted(r, "EXTRA_CA_CERTS", std::fs::read(file))
 }

@@ -32,6 +32,22 @@ pub fn values() -> Result<Values, Problems> {
     Ok(values)
 }
 
+/// Settings over those of a further file, where there is one.
+pub fn over_file(mut values: Values, file: &Path) -> Result<Values, Problems> {
+    let name = || file.display().to_string();
+    let below = match std::fs::read_to_string(file) {
+        Ok(content) => parse(&content).map_err(|why| Problems::one(name(), why))?,
+        Err(error) if error.kind() == ErrorKind::NotFound => Values::new(),
+        Err(error) => return Err(Problems::one(name(), format!("can't be read: {error}"))),
+    };
+    for (name, value) in below {
+        if text(&values, &name).is_none() {
+            values.insert(name, value);
+        }
+    }
+    Ok(values)
+}
+
 /// The point at which a test lets the process die.
 #[cfg(debug_assertions)]
 pub fn fail_point() -> Option<String> {

@@ -25,6 +25,17 @@ pub async fn check(
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let settings = upstreams::sign_in(config, DEADLINE)?;
+    check_consoles(&settings, authentik, report).await?;
+    check_files(config, &settings, authentik, report).await;
+    Ok(())
+}
+
+/// Each console's client, as it signs people in.
+pub async fn check_consoles(
+    settings: &Settings,
+    authentik: Option<&Authentik>,
+    report: &mut Report,
+) -> anyhow::Result<()> {
     let words = english::words()?;
     for oidc_client in &settings.oidc_clients {
         let client = oidc_client.surface.audience();
@@ -42,6 +53,15 @@ pub async fn check(
             report.line("Sign-in", &format!("the provider {client} is set up"), faults, SET_UP);
         }
     }
+    Ok(())
+}
+
+async fn check_files(
+    config: &Config,
+    settings: &Settings,
+    authentik: Option<&Authentik>,
+    report: &mut Report,
+) {
     if let Ok(ocis) = &config.ocis
         && let OcisCredential::ClientCredentials { client_id, app_password } = &ocis.credential
     {
@@ -52,7 +72,7 @@ pub async fn check(
             ("password", app_password.expose_secret()),
             ("scope", "openid profile"),
         ];
-        let is_one = real_token(&settings, client_id, &form).await;
+        let is_one = real_token(settings, client_id, &form).await;
         report.line("Sign-in", "a real token names the issuer and its account", is_one, ISSUER);
         let wanted = |provider: &upstream_authentik::Provider| {
             let grant = provider.grant_fault("client_credentials");
@@ -62,7 +82,6 @@ pub async fn check(
             report.line("Sign-in", &format!("the provider {client_id} is set up"), faults, SET_UP);
         }
     }
-    Ok(())
 }
 
 /// What has to be changed at a provider; none where it may not be read, which is no fault: sign-in works without.

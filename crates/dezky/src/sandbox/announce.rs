@@ -96,10 +96,8 @@ pub fn sandbox(json: bool, sandbox: &Sandbox) -> anyhow::Result<()> {
     if json {
         return say_json(&announcement(sandbox, false, Some(sandbox.settings())));
     }
-    let mut text = format!(
-        "\nThe sandbox is running: {}\n\nSettings for `dezky serve` to use it\n\n",
-        sandbox.addresses.index
-    );
+    let mut text =
+        format!("\nThe sandbox is running: {}\n\nSettings to use it with\n\n", sandbox.addresses.index);
     text.extend(sandbox.settings().into_iter().map(|(name, value)| {
         format!(
             "{name}={value}
@@ -132,7 +130,9 @@ fn console(surface: Surface) -> &'static str {
 
 fn announcement(sandbox: &Sandbox, with_demo: bool, env: Option<Values>) -> Announcement<'_> {
     let at = &sandbox.addresses;
-    let people = PEOPLE.iter().flat_map(|person| {
+    // An empty sandbox has none of them.
+    let known = PEOPLE.iter().filter(|person| sandbox.authentik.user_uuid(person.email).is_some());
+    let people = known.flat_map(|person| {
         person.surfaces.iter().map(move |surface| Entry {
             name: person.name,
             email: person.email,

@@ -13,7 +13,7 @@ use super::demo::DemoPerson;
 use super::home::Home;
 use super::people::{self, PEOPLE};
 use super::ports::Ports;
-use super::simulators::{Listeners, Sandbox};
+use super::simulators::{Contents, Listeners, Sandbox};
 use super::{Demo, Start, demo, index};
 use crate::config::{Config, Values};
 use crate::drift_cli::SETTINGS;
@@ -68,7 +68,7 @@ async fn begin(
         dns: ports.dns,
         mail: ports.mail,
     };
-    let sandbox = Sandbox::start(home, simulated, addresses).await?;
+    let sandbox = Sandbox::start(home, simulated, addresses, Contents::SetUp).await?;
     let settings = settings(values, home, &sandbox);
     home.write(SETTINGS, &settings)?;
     let config = Config::read(&settings)?;

@@ -23,7 +23,17 @@ pub enum Command {
     /// Run everything on this machine: embedded database, simulated upstreams, demo data. Loopback only.
     Dev(Start),
     /// Run the simulated upstreams alone, and print the settings that `serve` needs to use them.
-    Sandbox(Start),
+    Sandbox(Alone),
+}
+
+/// How the simulated upstreams are started without the product.
+#[derive(Debug, Clone, Args)]
+pub struct Alone {
+    #[command(flatten)]
+    pub start: Start,
+    /// Start them as they are installed, with administrators and nothing else, so that `dezky bootstrap` can be tried.
+    #[arg(long)]
+    pub empty: bool,
 }
 
 /// The last port that leaves room for the others.
@@ -79,7 +89,7 @@ impl Start {
 pub async fn run(command: Command, values: Values) -> anyhow::Result<()> {
     match command {
         Command::Dev(start) => dev::run(&start, values).await,
-        Command::Sandbox(start) => simulators::run(&start).await,
+        Command::Sandbox(alone) => simulators::run(&alone).await,
     }
 }
 

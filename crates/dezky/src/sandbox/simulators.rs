@@ -17,7 +17,7 @@ use super::home::Home;
 use super::people::{ADMIN_GROUP, Example, PEOPLE};
 use super::ports::Ports;
 use super::secrets::Secrets;
-use super::{Start, index};
+use super::{Alone, index};
 use crate::config::Values;
 use crate::stop;
 
@@ -26,8 +26,26 @@ const SERVICE_USER: &str = "svc-platform-api";
 const MAIL_ZONE: &str = "example.test";
 const MAIL_HOST: &str = "mail.example.test";
 const FILES: &str = "dezky-files";
+/// What the file server calls its first account when nobody says otherwise.
+const FIRST: &str = "admin";
+/// What setting up gives: a server that was just installed has none of it.
+const NOT_INSTALLED: [&str; 4] = [
+    "AUTHENTIK_API_TOKEN",
+    "AUTHENTIK_PORTAL_CLIENT_SECRET",
+    "AUTHENTIK_OPERATOR_CLIENT_SECRET",
+    "OCIS_SERVICE_PASSWORD",
+];
 /// Short, so that the silent refresh of sessions is seen at work.
 const ACCESS_TOKENS: Duration = Duration::from_mins(10);
+
+/// What is in the simulators when they start for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contents {
+    /// All that the product needs, and people.
+    SetUp,
+    /// What is there after an installation: administrators.
+    Empty,
+}
 
 /// The simulators, running. Dropping stops them; [`Sandbox::stop`] also writes their files.
 pub struct Sandbox {
@@ -37,6 +55,7 @@ pub struct Sandbox {
     pub dns: upstream_dns::sim::Simulator,
     mail: mailer::sim::Catcher,
     secrets: Secrets,
+    contents: Contents,
     pub addresses: Addresses,
 }
 
@@ -51,17 +70,31 @@ pub struct Listeners {
 
 impl Sandbox {
     /// Starts the simulators; `addresses` says where everything is.
-    pub async fn start(home: &Home, listeners: Listeners, addresses: Addresses) -> anyhow::Result<Self> {
+    pub async fn start(
+        home: &Home,
+        listeners: Listeners,
+        addresses: Addresses,
+        contents: Contents,
+    ) -> anyhow::Result<Self> {
         let secrets = Secrets::of(home)?;
         let file = home.file("authentik.json");
-        let setup = authentik_setup(&secrets, &addresses);
+        let setup = match contents {
+            Contents::SetUp => authentik_setup(&secrets, &addresses),
+            Contents::Empty => Setup::new(secrets.authentik_api_token.clone().into()),
+        };
         let authentik = upstream_authentik::sim::serve(listeners.authentik, Some(&file), setup).await?;
         let file = home.file("stalwart.json");
         let setup = upstream_stalwart::sim::Setup::new(secrets.stalwart_api_key.clone().into());
         let stalwart = upstream_stalwart::sim::serve(listeners.stalwart, Some(&file), setup).await?;
         let file = home.file("ocis.json");
-        let setup = ocis_setup(&authentik, &addresses)?;
+        let setup = ocis_setup(&authentik, &addresses, contents)?;
         let ocis = upstream_ocis::sim::serve(listeners.ocis, Some(&file), setup).await?;
+        if contents == Contents::Empty {
+            // As `PROXY_USER_OIDC_CLAIM` of an installation for Dezky says.
+            let claim = json!({"claim": bootstrap::authentik::FILES_CLAIM});
+            let made = ocis.store.write(|world| world.put("issuers", "external", &claim));
+            made.map_err(|why| anyhow::anyhow!("the claim of the file server can't be set: {why}"))?;
+        }
         let file = home.file("dns.json");
         let dns =
             upstream_dns::sim::serve(listeners.dns, Some(&file), upstream_dns::sim::Setup::default()).await?;
@@ -71,10 +104,10 @@ impl Sandbox {
         made.map_err(|why| anyhow::anyhow!("the zone of the mail server can't be created: {why}"))?;
         let file = home.file("mails.json");
         let mail = mailer::sim::serve(listeners.mail, Some(&file), mailer::sim::Setup::default()).await?;
-        Ok(Self { authentik, stalwart, ocis, dns, mail, secrets, addresses })
+        Ok(Self { authentik, stalwart, ocis, dns, mail, secrets, contents, addresses })
     }
 
-    /// The settings with which `dezky serve` uses this sandbox.
+    /// The settings with which `dezky serve` uses this sandbox; of an empty one, those with which it is set up.
     pub fn settings(&self) -> Values {
         let (at, secrets) = (&self.addresses, &self.secrets);
         let reach: Vec<String> = self.dns.reach().iter().map(|(ip, at)| format!("{ip}={at}")).collect();
@@ -108,7 +141,12 @@ impl Sandbox {
             ("ENVIRONMENT_NAME", "Sandbox".to_owned()),
             ("MIGRATE_AT_START", "true".to_owned()),
         ];
-        settings.map(|(name, value)| (name.to_owned(), value)).into()
+        let mut settings: Values = settings.map(|(name, value)| (name.to_owned(), value)).into();
+        if self.contents == Contents::Empty {
+            settings.retain(|name, _| !NOT_INSTALLED.contains(&name.as_str()));
+            settings.insert("AUTHENTIK_ADMIN_TOKEN".to_owned(), secrets.authentik_api_token.clone());
+        }
+        settings
     }
 
     /// Stops the simulators and writes their files.
@@ -155,12 +193,20 @@ fn authentik_setup(secrets: &Secrets, at: &Addresses) -> Setup {
     setup
 }
 
-fn ocis_setup(authentik: &Sim, at: &Addresses) -> anyhow::Result<upstream_ocis::sim::Setup> {
+fn ocis_setup(
+    authentik: &Sim,
+    at: &Addresses,
+    contents: Contents,
+) -> anyhow::Result<upstream_ocis::sim::Setup> {
     let options = outbound::Options::default();
     let client = outbound::Client::new("Authentik", at.authentik.parse()?, options)?;
-    // oCIS knows accounts by the claim `sub`, so that is the service account's user name there.
-    let admin_user =
-        authentik.user_uuid(SERVICE_USER).context("the simulated Authentik has no service account")?;
+    let admin_user = match contents {
+        // oCIS knows accounts by the claim `sub`, so that is the service account's user name there.
+        Contents::SetUp => {
+            authentik.user_uuid(SERVICE_USER).context("the simulated Authentik has no service account")?
+        }
+        Contents::Empty => FIRST.to_owned(),
+    };
     Ok(upstream_ocis::sim::Setup {
         issuer: format!("{}/application/o/{FILES}/", at.authentik),
         userinfo: Some(Userinfo { client, path: "/application/o/userinfo/".to_owned() }),
@@ -171,7 +217,8 @@ fn ocis_setup(authentik: &Sim, at: &Addresses) -> anyhow::Result<upstream_ocis::
 }
 
 /// `dezky sandbox`: the simulators alone.
-pub async fn run(start: &Start) -> anyhow::Result<()> {
+pub async fn run(alone: &Alone) -> anyhow::Result<()> {
+    let (start, contents) = (&alone.start, if alone.empty { Contents::Empty } else { Contents::SetUp });
     let stop = stop::on_signal()?;
     let tracker = TaskTracker::new();
     let home = Home::open(&start.data).await?;
@@ -186,7 +233,7 @@ pub async fn run(start: &Start) -> anyhow::Result<()> {
         dns: ports.dns,
         mail: ports.mail,
     };
-    let sandbox = Sandbox::start(&home, listeners, addresses).await?;
+    let sandbox = Sandbox::start(&home, listeners, addresses, contents).await?;
     index::serve(ports.index, &sandbox.addresses, &tracker, &stop);
     announce::sandbox(start.json, &sandbox)?;
     stop.cancelled().await;
@@ -213,7 +260,7 @@ mod tests {
             dns: ports.dns,
             mail: ports.mail,
         };
-        let sandbox = Sandbox::start(&home, listeners, addresses).await.unwrap();
+        let sandbox = Sandbox::start(&home, listeners, addresses, Contents::SetUp).await.unwrap();
         let config = Config::read(&sandbox.settings()).unwrap();
         assert!(config.stalwart.is_ok() && config.ocis.is_ok() && config.authentik.api_token.is_ok());
         let upstreams =

@@ -252,22 +252,33 @@ async fn the_file_services_own_user_is_made_step_by_step_and_again_changes_nothi
     just_installed(&world, ID).await;
     let fresh =
         [("OCIS_SERVICE_PASSWORD", ""), ("OCIS_SERVICE_USER", "svc-files"), ("OCIS_ADMIN_USER_ID", ID)];
-    let (is_done, said) = run(&world, &["bootstrap", "ocis"], &fresh);
+    let kept = tempfile::tempdir().unwrap();
+    let file = kept.path().join("dezky.env");
+    let bootstrap = ["bootstrap", "ocis", "--yes", "--settings", file.to_str().unwrap()];
+    // Without somebody to ask, nothing is done unasked, and looking changes nothing.
+    for looking in [&["bootstrap", "ocis"][..], &["bootstrap", "ocis", "--plan"]] {
+        let looked = world.run_with(looking, &fresh);
+        assert_eq!(looked.status.code(), Some(2), "{}", String::from_utf8_lossy(&looked.stderr));
+    }
+    let (is_done, said) = run(&world, &bootstrap, &fresh);
     assert!(is_done, "{said}");
     let ocis = origin(&world.said, "sandbox/ocis");
     let users = inventory(ocis).await["users"].clone();
     assert_eq!((users.as_array().unwrap().len(), &users[0]["id"]), (1, &value!(ID)), "{users:#}");
     assert_ne!(users[0]["onPremisesSamAccountName"], "admin");
+    let settings = std::fs::read_to_string(&file).unwrap();
     let password =
-        said.lines().find_map(|line| line.strip_prefix("OCIS_SERVICE_PASSWORD=")).unwrap().to_owned();
+        settings.lines().find_map(|line| line.strip_prefix("OCIS_SERVICE_PASSWORD=")).unwrap().to_owned();
+    assert!(!said.contains(&password), "no secret is printed: {said}");
 
-    // Again, without and with what it printed.
-    let (is_done, again) = run(&world, &["bootstrap", "ocis"], &fresh);
-    assert!(is_done && again.contains(&password), "{again}");
+    // Again, without and with what it wrote.
+    let (is_done, again) = run(&world, &bootstrap, &fresh);
+    assert!(is_done && !again.contains(&password), "{again}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), settings);
     assert!(!again.contains("stands in for"), "nobody passes for anybody: {again}");
     let configured = [("OCIS_SERVICE_PASSWORD", password.as_str()), ("OCIS_SERVICE_USER", "svc-files")];
-    let (is_done, again) = run(&world, &["bootstrap", "ocis"], &configured);
-    assert!(is_done && !again.contains(&password), "{again}");
+    let (is_done, again) = run(&world, &["bootstrap", "ocis", "--plan"], &configured);
+    assert!(is_done && !again.contains("to do"), "{again}");
     let (is_well, said) = run(&world, &["doctor"], &configured);
     assert!(is_well && said.contains("ok    oCIS: the service user has the role Admin"), "{said}");
 
@@ -294,9 +305,9 @@ async fn a_service_user_with_a_refresh_token_is_signed_in_once_or_whenever_the_p
         !is_well && said.contains("must sign in again") && said.contains("dezky bootstrap ocis"),
         "{said}"
     );
-    let (is_done, said) = run(&world, &["bootstrap", "ocis"], &without);
+    let (is_done, said) = run(&world, &["bootstrap", "ocis", "--yes"], &without);
     assert!(!is_done && said.contains("OCIS_SERVICE_LOGIN_PASSWORD"), "{said}");
-    let (is_done, said) = run(&world, &["bootstrap", "ocis"], &with);
+    let (is_done, said) = run(&world, &["bootstrap", "ocis", "--yes"], &with);
     assert!(is_done && said.contains("the service user has the role Admin"), "{said}");
     // The password is not needed any more.
     let (_, said) = run(&world, &["doctor"], &without);

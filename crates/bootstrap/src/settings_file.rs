@@ -1,0 +1,128 @@
+//! The file with the settings that `dezky serve` needs: for its owner alone, written whole or not at all. Lines of others
+//! stay where they are.
+
+use std::fs::{OpenOptions, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::Path;
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+/// Files that are longer are nobody's settings.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// Sets values in a file, which is made where there is none. True when it was changed.
+pub fn write(file: &Path, values: &[(&str, SecretString)]) -> io::Result<bool> {
+    let before = match std::fs::metadata(file) {
+        Ok(found) if found.len() > MOST_BYTES => return Err(io::Error::other("it is no file of settings")),
+        Ok(_) => std::fs::read_to_string(file)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(error),
+    };
+    let after = merged(&before, values)?;
+    if after == before {
+        // Somebody may have opened it to others.
+        std::fs::set_permissions(file, Permissions::from_mode(0o600))?;
+        return Ok(false);
+    }
+    let mut partial = file.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = Path::new(&partial);
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    let mut open = options.open(partial)?;
+    // One that a stopped run left may have another mode.
+    open.set_permissions(Permissions::from_mode(0o600))?;
+    open.write_all(after.as_bytes())?;
+    open.sync_all()?;
+    std::fs::rename(partial, file)?;
+    Ok(true)
+}
+
+/// The text with these values: each in its old place, or at the end.
+fn merged(before: &str, values: &[(&str, SecretString)]) -> io::Result<String> {
+    let mut open: Vec<&(&str, SecretString)> = values.iter().collect();
+    let mut lines = Vec::new();
+    for line in before.lines() {
+        let name = name_of(line);
+        let Some(at) = open.iter().position(|(known, _)| Some(*known) == name) else {
+            // A second line of one of ours would win over the first.
+            if !values.iter().any(|(known, _)| Some(*known) == name) {
+                lines.push(line.to_owned());
+            }
+            continue;
+        };
+        lines.push(written(open.remove(at))?);
+    }
+    for value in open {
+        lines.push(written(value)?);
+    }
+    lines.push(String::new());
+    Ok(lines.join("\n"))
+}
+
+/// The name that a line sets.
+fn name_of(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let line = line.strip_prefix("export ").unwrap_or(line);
+    let (name, _) = line.split_once('=')?;
+    Some(name.trim()).filter(|name| !name.starts_with('#'))
+}
+
+/// A line. Where the value could be read as anything else it is quoted; nothing is substituted in it.
+fn written((name, value): &(&str, SecretString)) -> io::Result<String> {
+    let value = value.expose_secret();
+    let is_plain = !value.is_empty()
+        && value.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'#\\`$".contains(&byte));
+    if is_plain {
+        return Ok(format!("{name}={value}"));
+    }
+    let quote = ['\'', '"'].into_iter().find(|quote| !value.contains(*quote));
+    match quote.filter(|_| !value.contains(['\n', '\r'])) {
+        Some(quote) => Ok(format!("{name}={quote}{value}{quote}")),
+        None => Err(io::Error::other(format!("the value of {name} can't be written in one line"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(all: &[(&'static str, &str)]) -> Vec<(&'static str, SecretString)> {
+        all.iter().map(|(name, value)| (*name, SecretString::from(*value))).collect()
+    }
+
+    #[test]
+    fn our_lines_are_replaced_and_those_of_others_stay() {
+        let before = "# ours\nA=1\nexport B=old\n\nC=3 # why\n#B=example\nB=again\n";
+        let after = merged(before, &values(&[("B", "new"), ("D", "4")])).unwrap();
+        assert_eq!(after, "# ours\nA=1\nB=new\n\nC=3 # why\n#B=example\nD=4\n");
+        assert_eq!(merged(&after, &values(&[("B", "new"), ("D", "4")])).unwrap(), after);
+    }
+
+    #[test]
+    fn what_could_be_read_otherwise_is_quoted() {
+        for (value, written) in
+            [("a b", "A='a b'"), ("a#b", "A='a#b'"), ("it's", "A=\"it's\""), ("", "A=''"), ("x=y", "A=x=y")]
+        {
+            assert_eq!(merged("", &values(&[("A", value)])).unwrap(), format!("{written}\n"));
+        }
+        assert!(merged("", &values(&[("A", "one\ntwo")])).is_err());
+        assert!(merged("", &values(&[("A", "both ' and \"")])).is_err());
+    }
+
+    #[test]
+    fn the_file_is_for_its_owner_alone_whatever_it_was_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("dezky.env");
+        let mode = || std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+        std::fs::write(&file, "A=1\n").unwrap();
+        std::fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+        assert!(write(&file, &values(&[("B", "2")])).unwrap());
+        assert_eq!((std::fs::read_to_string(&file).unwrap().as_str(), mode()), ("A=1\nB=2\n", 0o600));
+        std::fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+        assert!(!write(&file, &values(&[("B", "2")])).unwrap(), "nothing changed");
+        assert_eq!(mode(), 0o600);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no other file is left");
+    }
+}

@@ -1,0 +1,213 @@
+//! `dezky bootstrap authentik`: the entries of crate `bootstrap`, shown, made and proven at a server.
+
+use std::time::Duration;
+
+use anyhow::{anyhow, bail, ensure};
+use bootstrap::authentik::{OPERATOR, PORTAL, TOKEN_IDENTIFIER, entries};
+use bootstrap::{Engine, Plan, Settings, Step, Verdict, render_blueprint};
+use db::seal::Keys;
+use i18n::Words;
+use kernel::Clock;
+use outbound::{CallError, Cause, Options};
+use secrecy::SecretString;
+use tokio::time::Instant;
+use upstream_authentik::Authentik;
+
+use super::{Ended, Given, ask, is_confirmed, keep};
+use crate::cli::How;
+use crate::config::{SetUp, Values, text};
+use crate::doctor::{self, Report};
+use crate::{english, upstreams};
+
+const DEADLINE: Duration = Duration::from_secs(10);
+/// After its first start the server makes its own objects within this.
+const PATIENCE: Duration = Duration::from_mins(1);
+const STEP: Duration = Duration::from_secs(2);
+
+/// The entries as a blueprint.
+pub fn blueprint() -> String {
+    render_blueprint(&entries(&Settings::example()))
+}
+
+/// Sets Authentik up.
+pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
+    let set_up = SetUp::read(values)?;
+    let words = english::words()?;
+    let admin = admin(&set_up).await?;
+    let entries = entries(&set_up.settings);
+    let engine = Engine::new(&admin, &entries, &set_up.settings);
+    let plan = plan(&engine).await?;
+    show(&plan, &words);
+    if plan.unknown().next().is_some() {
+        bail!(
+            "some of it can't be read, so nothing was done; AUTHENTIK_ADMIN_TOKEN must be an administrator's"
+        );
+    }
+    if plan.is_to_do() {
+        if !is_confirmed(how)? {
+            return Ok(Ended::ToDo);
+        }
+        ensure!(
+            plan.waits_for().is_empty(),
+            "Authentik hasn't made its own objects yet; look at its worker, then run this again"
+        );
+    } else if how.plan {
+        return Ok(Ended::Done);
+    }
+    let told = |step: &Step| println!("done    {}", words.say(&step.name));
+    let after = engine.apply(plan, told).await.map_err(|error| anyhow!(words.explain(&error)))?;
+    let mut given = given(&admin, &set_up, &after).await?;
+    if text(values, "ENCRYPTION_KEYS").is_none() {
+        given.push(("ENCRYPTION_KEYS", Keys::generate()));
+    }
+    keep(values, &how.settings, &given)?;
+    prove(values, &set_up).await?;
+    Ok(Ended::Done)
+}
+
+/// A client with the administrator's token, once the server answers.
+async fn admin(set_up: &SetUp) -> anyhow::Result<Authentik> {
+    let token = match &set_up.admin_token {
+        Some(token) => token.clone(),
+        None if ask::is_possible() => ask::secret("API token of an administrator of Authentik")?,
+        None => bail!("set AUTHENTIK_ADMIN_TOKEN to the key of an administrator's API token"),
+    };
+    let client = client(set_up, token)?;
+    let began = Instant::now();
+    let identity = loop {
+        match client.probe().await {
+            Err(error) if is_starting(&error) && began.elapsed() < PATIENCE => {
+                println!("wait    {error}; trying again for up to {} s", PATIENCE.as_secs());
+                tokio::time::sleep(STEP).await;
+            }
+            Err(CallError { cause: Cause::Unauthorized(why), .. }) => bail!(
+                "Authentik doesn't accept AUTHENTIK_ADMIN_TOKEN ({}). Use the key of a token with the intent “API Token”",
+                why.as_deref().unwrap_or("no reason given")
+            ),
+            answer => break answer?,
+        }
+    };
+    ensure!(
+        identity.is_superuser,
+        "AUTHENTIK_ADMIN_TOKEN belongs to {}, who is no administrator of Authentik",
+        identity.username
+    );
+    Ok(client)
+}
+
+fn client(set_up: &SetUp, token: SecretString) -> anyhow::Result<Authentik> {
+    let options =
+        Options { deadline: DEADLINE, extra_roots: set_up.extra_roots.clone(), ..Options::default() };
+    Ok(Authentik::new(upstreams::provider_at(&set_up.issuer_origin, &set_up.api, options)?, token))
+}
+
+/// A server that starts isn't reached, or its front end answers in its place.
+fn is_starting(error: &CallError) -> bool {
+    matches!(error.cause, Cause::Unreachable | Cause::Closed | Cause::Timeout | Cause::Broken(_))
+}
+
+/// What is to be done, once the server has made what it makes by itself.
+async fn plan<'a>(engine: &Engine<'a>) -> anyhow::Result<Plan<'a>> {
+    let began = Instant::now();
+    loop {
+        let plan = engine.plan().await?;
+        let waits: Vec<&str> = plan.waits_for().into_iter().collect();
+        if waits.is_empty() || began.elapsed() >= PATIENCE {
+            return Ok(plan);
+        }
+        println!(
+            "wait    Authentik hasn't made its own objects yet ({}); trying again for up to {} s",
+            waits.join(", "),
+            PATIENCE.as_secs()
+        );
+        tokio::time::sleep(STEP).await;
+    }
+}
+
+fn show(plan: &Plan<'_>, words: &Words) {
+    let kept = plan.steps.iter().filter(|step| step.verdict == Verdict::Keep).count();
+    for step in &plan.steps {
+        let name = words.say(&step.name);
+        match &step.verdict {
+            Verdict::Keep => {}
+            Verdict::Create => println!("create  {name}"),
+            Verdict::Change(differences) => println!("change  {name}: {}", doctor::differing(differences)),
+            Verdict::Leave(why) => println!("leave   {name}: {}", words.say(why)),
+            Verdict::Waits(what) => println!("wait    {name}: needs {what}, which Authentik makes by itself"),
+            Verdict::Unknown(why) => println!("?       {name}: can't be read: {}", words.say(why)),
+        }
+    }
+    println!("ok      {kept} of {} are as they must be", plan.steps.len());
+}
+
+/// The settings that `serve` needs of it. Secrets are Authentik's own: they are read, never set.
+async fn given(admin: &Authentik, set_up: &SetUp, plan: &Plan<'_>) -> anyhow::Result<Given> {
+    let mut given = Given::new();
+    let origins = [
+        ("PORTAL_URL", set_up.settings.portal.clone()),
+        ("OPERATOR_URL", set_up.settings.operator.clone()),
+        ("AUTHENTIK_ISSUER", Some(set_up.issuer_origin.clone())),
+        ("AUTHENTIK_ADMIN_GROUP", Some(set_up.settings.admin_group.clone())),
+    ];
+    given.extend(origins.into_iter().filter_map(|(name, value)| Some((name, value?.into()))));
+    let secrets =
+        [("AUTHENTIK_PORTAL_CLIENT_SECRET", PORTAL), ("AUTHENTIK_OPERATOR_CLIENT_SECRET", OPERATOR)];
+    for (name, provider) in secrets {
+        let row = plan.row(provider);
+        let secret = row.and_then(|row| row.get("client_secret")?.as_str()).filter(|text| !text.is_empty());
+        let secret = secret.ok_or_else(|| anyhow!("Authentik shows no secret for {name}"))?;
+        given.push((name, secret.into()));
+    }
+    if plan.row(bootstrap::authentik::TOKEN).is_some() {
+        given.push(("AUTHENTIK_API_TOKEN", admin.token_key(TOKEN_IDENTIFIER).await?));
+    }
+    Ok(given)
+}
+
+/// Uses what was made as `serve` will: the clients with their secrets, and the service account with its own token.
+async fn prove(values: &Values, set_up: &SetUp) -> anyhow::Result<()> {
+    let mut report = Report::default();
+    let text = |name: &str| text(values, name).unwrap_or_default().to_owned();
+    let consoles = [
+        (access::Surface::Portal, "AUTHENTIK_PORTAL_CLIENT_SECRET", &set_up.settings.portal),
+        (access::Surface::Operator, "AUTHENTIK_OPERATOR_CLIENT_SECRET", &set_up.settings.operator),
+    ];
+    let oidc_clients = consoles.into_iter().filter_map(|(surface, secret, origin)| {
+        let client_secret = text(secret).into();
+        Some(sign_in::OidcClient { surface, client_secret, origin: origin.clone()? })
+    });
+    let options =
+        Options { deadline: DEADLINE, extra_roots: set_up.extra_roots.clone(), ..Options::default() };
+    let settings = sign_in::Settings {
+        issuer_origin: set_up.issuer_origin.clone(),
+        provider: upstreams::provider_at(&set_up.issuer_origin, &set_up.api, options)?,
+        oidc_clients: oidc_clients.collect(),
+        admin_group: set_up.settings.admin_group.clone(),
+        directory: None,
+    };
+    doctor::sign_in::check_consoles(&settings, None, &mut report).await?;
+    let token = text("AUTHENTIK_API_TOKEN");
+    if token.is_empty() {
+        report.note("Authentik", "the service account", "its token was left as it is, so it isn't tried");
+    } else {
+        let own = client(set_up, token.into())?;
+        doctor::check_rights(&own, &set_up.issuer_origin, &Clock::System, &mut report).await;
+    }
+    report.conclude()
+}
+
+#[cfg(test)]
+mod tests {
+    use bootstrap::Entry;
+
+    use super::*;
+
+    #[test]
+    fn the_blueprint_has_every_entry_and_no_secret() {
+        let written = blueprint();
+        for Entry { id, .. } in entries(&Settings::example()) {
+            assert!(written.contains(&format!("\n  - id: {id}\n")), "{id}");
+        }
+        assert!(!written.contains("client_secret") && !written.contains("key:"));
+    }
+}

@@ -1,0 +1,463 @@
+//! `dezky bootstrap` on upstreams as they are installed: what it makes, that it does nothing twice, and that it ends what
+//! was stopped anywhere. What somebody breaks is named by `dezky doctor` and mended by running it again.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use outbound::{Call, Method};
+use serde_json::{Value, json as value};
+use tempfile::TempDir;
+
+use crate::harness::{Dezky, client, command, inventory, json, origin, set_faults, spoil};
+
+const BOOTSTRAP: [&str; 2] = ["bootstrap", "authentik"];
+
+/// Simulators with administrators alone.
+struct Empty {
+    said: Value,
+    folder: TempDir,
+    _sandbox: Dezky,
+}
+
+impl Empty {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let sandbox = Dezky::start(folder.path(), &["sandbox", "--empty", "--json", "--port", "0"], &[]);
+        Self { said: sandbox.announcement(), folder, _sandbox: sandbox }
+    }
+
+    fn authentik(&self) -> &str {
+        origin(&self.said, "sandbox/authentik")
+    }
+
+    fn env(&self, name: &str) -> &str {
+        self.said["env"][name].as_str().unwrap()
+    }
+
+    fn settings(&self) -> PathBuf {
+        self.folder.path().join("dezky.env")
+    }
+
+    fn command(&self, arguments: &[&str], over: &[(&str, &str)]) -> std::process::Command {
+        let given = self.said["env"].as_object().unwrap().iter();
+        let mut settings: Vec<(&str, &str)> =
+            given.map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
+        settings.retain(|(name, _)| over.iter().all(|(own, _)| own != name));
+        settings.extend(over);
+        command(self.folder.path(), arguments, &settings)
+    }
+
+    /// Runs a command to its end: its exit code, and all that it says.
+    fn run_with(&self, arguments: &[&str], over: &[(&str, &str)]) -> (Option<i32>, String) {
+        let ended = self.command(arguments, over).output().unwrap();
+        let said = [ended.stdout, ended.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        (ended.status.code(), said.concat())
+    }
+
+    fn bootstrap(&self, more: &[&str]) -> (Option<i32>, String) {
+        self.run_with(&[&BOOTSTRAP, more].concat(), &[])
+    }
+
+    /// Sets it up, which must succeed.
+    fn set_up(&self) -> String {
+        let (code, said) = self.bootstrap(&["--yes"]);
+        assert_eq!(code, Some(0), "{said}");
+        said
+    }
+
+    /// The same with the file service.
+    fn set_up_all(&self) {
+        let (code, said) = self.run_with(&["bootstrap", "all", "--yes"], &[]);
+        assert_eq!(code, Some(0), "{said}");
+    }
+
+    /// What the doctor says with the settings that were written.
+    fn doctor(&self, over: &[(&str, &str)]) -> (Option<i32>, String) {
+        let file = self.settings();
+        let over = [&[("DEZKY_CONFIG", file.to_str().unwrap())], over].concat();
+        assert_eq!(self.run_with(&["migrate"], &over).0, Some(0));
+        self.run_with(&["doctor"], &over)
+    }
+
+    /// A call to Authentik as its administrator.
+    async fn api(&self, method: Method, path: &str, body: Option<Value>) -> Value {
+        let token = self.env("AUTHENTIK_ADMIN_TOKEN").into();
+        let call = Call::new(method, format!("/api/v3/{path}")).bearer(token);
+        let call = match body {
+            Some(body) => call.json(&body),
+            None => call,
+        };
+        let answer = client(self.authentik()).send(call).await.unwrap();
+        assert!((200..300).contains(&answer.status), "{path}: {}", String::from_utf8_lossy(&answer.body));
+        if answer.body.is_empty() { Value::Null } else { json(&answer) }
+    }
+
+    /// The first object of a list that has this value in a field.
+    async fn find(&self, path: &str, field: &str, wanted: &Value) -> Value {
+        let all = self.api(Method::Get, &format!("{path}?page_size=100"), None).await;
+        let mut all = all["results"].as_array().unwrap().iter();
+        all.find(|row| row[field] == *wanted).unwrap_or_else(|| panic!("{path} has no {wanted}")).clone()
+    }
+
+    /// How many objects there are of each kind.
+    async fn counts(&self) -> BTreeMap<String, usize> {
+        let inventory = inventory(self.authentik()).await;
+        let kinds = inventory.as_object().unwrap().iter();
+        kinds.map(|(kind, all)| (kind.clone(), all.as_array().map_or(0, Vec::len))).collect()
+    }
+}
+
+#[tokio::test]
+async fn an_empty_server_becomes_what_the_product_needs_and_a_second_run_does_nothing() {
+    let empty = Empty::start();
+    let before = empty.counts().await;
+    // Looking changes nothing, and without somebody to ask nothing is done unasked.
+    let (code, said) = empty.bootstrap(&["--plan"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("create  the application dezky-operator"), "{said}");
+    let (code, said) = empty.bootstrap(&[]);
+    assert!(code == Some(2) && said.contains("--yes"), "{said}");
+    assert_eq!(empty.counts().await, before);
+    assert!(!empty.settings().exists());
+
+    std::fs::write(empty.settings(), "# mine\nRUST_LOG=error\nAUTHENTIK_API_TOKEN=old\n").unwrap();
+    let said = empty.set_up();
+    let written = std::fs::read_to_string(empty.settings()).unwrap();
+    assert!(written.starts_with("# mine\nRUST_LOG=error\nAUTHENTIK_API_TOKEN="), "{written}");
+    assert_eq!(std::fs::metadata(empty.settings()).unwrap().permissions().mode() & 0o777, 0o600);
+    for name in ["AUTHENTIK_API_TOKEN", "AUTHENTIK_PORTAL_CLIENT_SECRET", "AUTHENTIK_OPERATOR_CLIENT_SECRET"]
+    {
+        let value = written.lines().find_map(|line| line.strip_prefix(&format!("{name}="))).unwrap();
+        assert!(value.len() >= 30 && value != "old" && !said.contains(value), "{name}: {said}");
+        assert!(said.contains(name), "what was written is named: {said}");
+    }
+    for proven in ["dezky-portal is known by its secret", "groups can be created", "given a link"] {
+        assert!(
+            said.lines().any(|line| line.starts_with("ok ") && line.contains(proven)),
+            "{proven}: {said}"
+        );
+    }
+
+    let after = inventory(empty.authentik()).await;
+    let (code, said) = empty.bootstrap(&["--plan"]);
+    assert_eq!(code, Some(0), "{said}");
+    let said = empty.set_up();
+    assert!(!said.contains("create ") && !said.contains("done "), "{said}");
+    assert_eq!(inventory(empty.authentik()).await, after);
+    assert_eq!(std::fs::read_to_string(empty.settings()).unwrap(), written);
+
+    let (code, said) = empty.doctor(&[("OCIS_PROVISIONING_ENABLED", "false")]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("objects that Dezky needs are set up"), "{said}");
+    assert!(!said.contains("can't be checked"), "the service account may read all of it: {said}");
+}
+
+#[tokio::test]
+async fn killed_after_each_step_it_ends_whole_and_makes_nothing_twice() {
+    let whole = Empty::start();
+    whole.set_up();
+    let empty = Empty::start();
+    let mut runs = 0;
+    loop {
+        runs += 1;
+        assert!(runs < 100, "it doesn't come to an end");
+        let mut child = empty
+            .command(&[&BOOTSTRAP[..], &["--yes"]].concat(), &[])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let is_one_done = lines.map_while(Result::ok).any(|line| line.starts_with("done "));
+        if !is_one_done {
+            assert!(child.wait().unwrap().success());
+            break;
+        }
+        // By now the next call may be on its way.
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert!(runs > 10, "it was killed {runs} times only");
+    assert_eq!(empty.bootstrap(&["--plan"]).0, Some(0));
+    assert_eq!(empty.counts().await, whole.counts().await);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_lost_is_looked_for_and_nothing_is_made_twice() {
+    let whole = Empty::start();
+    whole.set_up();
+    for kind in ["error_after", "malformed"] {
+        let empty = Empty::start();
+        let once = |route: &str| value!({"route": route, "kind": kind, "times": 1});
+        let routes = [
+            "POST /api/v3/core/groups/",
+            "POST /api/v3/propertymappings/provider/scope/",
+            "POST /api/v3/providers/oauth2/",
+            "POST /api/v3/core/applications/",
+            "POST /api/v3/policies/bindings/",
+            "POST /api/v3/flows/instances/",
+            "POST /api/v3/flows/bindings/",
+            "PATCH /api/v3/core/brands/",
+            "POST /api/v3/rbac/roles/",
+            "POST /api/v3/rbac/permissions/",
+            "POST /api/v3/core/tokens/",
+        ];
+        set_faults(empty.authentik(), routes.map(once).into_iter().collect()).await;
+        let (code, said) = empty.bootstrap(&["--yes"]);
+        // What can't be told by looking, such as an answer about a role, is told as failed.
+        assert!(code == Some(0) || said.contains("Run this command again"), "{kind}: {said}");
+        set_faults(empty.authentik(), value!([])).await;
+        empty.set_up();
+        assert_eq!(empty.counts().await, whole.counts().await, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn lists_that_know_no_filters_mislead_nobody() {
+    let whole = Empty::start();
+    whole.set_up();
+    let empty = Empty::start();
+    spoil(empty.authentik(), "ignoredFilters/all", &value!({"times": 1_000_000})).await;
+    // A role seems to have all rights that there are, which isn't believed.
+    let (code, said) = empty.bootstrap(&["--yes"]);
+    assert!(code == Some(1) && said.contains("the role dezky"), "{said}");
+    spoil(empty.authentik(), "ignoredFilters/all", &value!({"times": 0})).await;
+    empty.set_up();
+    assert_eq!(empty.counts().await, whole.counts().await);
+}
+
+/// What somebody does to a server that is set up.
+enum Harm {
+    Delete,
+    Set(&'static str, Value),
+}
+
+/// The list, the value that tells the object there, the harm, and what the doctor names.
+type Case = (&'static str, Value, Harm, &'static str);
+
+const PROVIDERS: &str = "providers/oauth2/";
+const MAPPINGS: &str = "propertymappings/provider/scope/";
+
+fn harms_to_clients() -> Vec<Case> {
+    use Harm::{Delete, Set};
+    let (portal, operator, files) = (value!("dezky-portal"), value!("dezky-operator"), value!("dezky-files"));
+    let code = value!(["authorization_code"]);
+    vec![
+        (PROVIDERS, portal.clone(), Set("sub_mode", value!("user_id")), "sub_mode must have user_uuid"),
+        (PROVIDERS, operator.clone(), Set("redirect_uris", value!([])), "/sign-in/callback"),
+        (PROVIDERS, operator, Set("property_mappings", value!([])), "dezky-groups"),
+        (PROVIDERS, files, Set("grant_types", code), "client_credentials"),
+        (PROVIDERS, portal.clone(), Set("signing_key", Value::Null), "signing_key"),
+        ("core/applications/", portal, Delete, "the application dezky-portal: missing"),
+        (MAPPINGS, value!("dezky-groups"), Set("expression", value!("return {}")), "expression must have"),
+        (MAPPINGS, value!("dezky-files-account"), Delete, "the claim of the file service"),
+        ("core/groups/", value!("dezky-platform-admins"), Delete, "the group dezky-platform-admins: missing"),
+    ]
+}
+
+fn harms_to_recovery() -> Vec<Case> {
+    use Harm::{Delete, Set};
+    let flow = || value!("dezky-recovery");
+    let token = value!("require_token");
+    vec![
+        ("flows/instances/", flow(), Set("authentication", token), "authentication must have none"),
+        ("flows/instances/", flow(), Delete, "the recovery flow dezky-recovery: missing"),
+        (
+            "stages/email/",
+            value!("dezky-recovery-email"),
+            Set("activate_user_on_success", value!(true)),
+            "activate_",
+        ),
+        (
+            "stages/identification/",
+            value!("dezky-recovery-identification"),
+            Delete,
+            "identification: missing",
+        ),
+        (
+            "stages/prompt/prompts/",
+            value!("dezky-recovery-repeat"),
+            Delete,
+            "the field dezky-recovery-repeat",
+        ),
+        ("policies/expression/", value!("dezky-recovery-by-link"), Delete, "the condition of the step"),
+        ("policies/bindings/", value!(0), Delete, "missing"),
+        (
+            "core/brands/",
+            value!(true),
+            Set("flow_recovery", Value::Null),
+            "the recovery flow of the default brand",
+        ),
+        (
+            "core/tokens/",
+            value!("dezky-api"),
+            Set("expiring", value!(true)),
+            "the API token dezky-api: expiring",
+        ),
+    ]
+}
+
+/// The fields of a list's objects by which one is told, and by which it is addressed.
+fn fields_of(list: &str) -> (&'static str, &'static str) {
+    match list {
+        PROVIDERS => ("client_id", "pk"),
+        "flows/instances/" | "core/applications/" => ("slug", "slug"),
+        "policies/bindings/" => ("order", "pk"),
+        "core/brands/" => ("default", "brand_uuid"),
+        "core/tokens/" => ("identifier", "identifier"),
+        _ => ("name", "pk"),
+    }
+}
+
+#[tokio::test]
+async fn each_thing_that_is_missing_or_wrong_is_named_by_the_doctor_and_mended() {
+    let empty = Empty::start();
+    empty.set_up_all();
+    for (list, wanted, harm, named) in harms_to_clients().into_iter().chain(harms_to_recovery()) {
+        let (told_by, key) = fields_of(list);
+        // The list of applications shows what the caller may open.
+        let key = match list {
+            "core/applications/" => wanted.as_str().unwrap().to_owned(),
+            _ => {
+                let row = empty.find(list, told_by, &wanted).await;
+                row[key].as_str().map_or_else(|| row[key].to_string(), str::to_owned)
+            }
+        };
+        let path = format!("{list}{key}/");
+        match harm {
+            Harm::Delete => empty.api(Method::Delete, &path, None).await,
+            Harm::Set(field, value) => empty.api(Method::Patch, &path, Some(value!({field: value}))).await,
+        };
+        let (code, said) = empty.doctor(&[]);
+        let is_named = said.lines().any(|line| line.starts_with("FAIL") && line.contains(named));
+        assert!(code == Some(1) && is_named, "{path} ({named}): {said}");
+        assert!(said.contains("Run `dezky bootstrap authentik`"), "{path}: {said}");
+        empty.set_up();
+        let (code, said) = empty.doctor(&[]);
+        assert_eq!(code, Some(0), "{path}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn rights_that_are_missing_or_too_much_are_named_and_mended() {
+    let empty = Empty::start();
+    empty.set_up();
+    let off = [("OCIS_PROVISIONING_ENABLED", "false")];
+    let role = empty.find("rbac/roles/", "name", &value!("dezky")).await["pk"].as_str().unwrap().to_owned();
+    let place = format!("rbac/permissions/assigned_by_roles/{role}/");
+    let gone = value!({"permissions": ["authentik_core.delete_group"]});
+    empty.api(Method::Patch, &format!("{place}unassign/"), Some(gone)).await;
+    let more = value!({"permissions": ["authentik_events.view_event"]});
+    empty.api(Method::Post, &format!("{place}assign/"), Some(more)).await;
+    let (code, said) = empty.doctor(&off);
+    assert!(code == Some(1) && said.contains("and not authentik_events.view_event"), "{said}");
+    assert!(said.contains("FAIL  Authentik: groups can be created"), "{said}");
+    empty.set_up();
+    assert_eq!(empty.doctor(&off).0, Some(0));
+
+    let account = empty.find("core/users/", "username", &value!("dezky")).await;
+    let member = value!({"pk": account["pk"]});
+    empty.api(Method::Post, &format!("rbac/roles/{role}/remove_user/"), Some(member)).await;
+    // Without any right nothing can be compared, and that isn't said to be right.
+    let (code, said) = empty.doctor(&off);
+    assert!(code == Some(1) && said.contains("can't be checked"), "{said}");
+    assert!(!said.contains("objects that Dezky needs are set up"), "{said}");
+    empty.set_up();
+    assert_eq!(empty.doctor(&off).0, Some(0));
+}
+
+#[tokio::test]
+async fn what_is_somebody_elses_is_left_and_said() {
+    let empty = Empty::start();
+    let person = value!({"username": "dezky", "name": "Dez Ky", "type": "internal"});
+    empty.api(Method::Post, "core/users/", Some(person)).await;
+    let flow = value!({"name": "Own", "slug": "own", "title": "Own", "designation": "recovery"});
+    let flow = empty.api(Method::Post, "flows/instances/", Some(flow)).await;
+    let brand = empty.find("core/brands/", "default", &value!(true)).await;
+    let path = format!("core/brands/{}/", brand["brand_uuid"].as_str().unwrap());
+    empty.api(Method::Patch, &path, Some(value!({"flow_recovery": flow["pk"]}))).await;
+
+    let (code, said) = empty.bootstrap(&["--yes"]);
+    assert_eq!(code, Some(0), "{said}");
+    for left in [
+        "the service account dezky: An account",
+        "the API token dezky-api: It needs",
+        "another recovery flow",
+    ] {
+        assert!(said.lines().any(|line| line.starts_with("leave ") && line.contains(left)), "{left}: {said}");
+    }
+    let person = empty.find("core/users/", "username", &value!("dezky")).await;
+    assert_eq!(
+        (&person["name"], &person["type"], &person["roles"]),
+        (&value!("Dez Ky"), &value!("internal"), &value!([]))
+    );
+    assert_eq!(empty.find("core/brands/", "default", &value!(true)).await["flow_recovery"], flow["pk"]);
+    let settings = std::fs::read_to_string(empty.settings()).unwrap();
+    assert!(!settings.contains("AUTHENTIK_API_TOKEN"), "{settings}");
+}
+
+#[tokio::test]
+async fn a_token_that_is_wrong_or_too_weak_changes_nothing_and_is_said() {
+    let empty = Empty::start();
+    let before = empty.counts().await;
+    let wrong = [("AUTHENTIK_ADMIN_TOKEN", "wrong")];
+    let (code, said) = empty.run_with(&[&BOOTSTRAP[..], &["--yes"]].concat(), &wrong);
+    assert!(code == Some(1) && said.contains("Token invalid/expired"), "{said}");
+    let (code, said) =
+        empty.run_with(&[&BOOTSTRAP[..], &["--yes"]].concat(), &[("AUTHENTIK_ADMIN_TOKEN", "")]);
+    assert!(code == Some(1) && said.contains("set AUTHENTIK_ADMIN_TOKEN"), "{said}");
+    assert_eq!(empty.counts().await, before);
+
+    empty.set_up();
+    let settings = std::fs::read_to_string(empty.settings()).unwrap();
+    let own = settings.lines().find_map(|line| line.strip_prefix("AUTHENTIK_API_TOKEN=")).unwrap();
+    let (code, said) =
+        empty.run_with(&[&BOOTSTRAP[..], &["--yes"]].concat(), &[("AUTHENTIK_ADMIN_TOKEN", own)]);
+    assert!(code == Some(1) && said.contains("belongs to dezky, who is no administrator"), "{said}");
+}
+
+#[tokio::test]
+async fn a_server_that_starts_is_waited_for_and_so_is_what_it_makes_by_itself() {
+    let empty = Empty::start();
+    let starting = value!([{"route": "GET /api/v3/core/users/me/", "kind": "refuse", "times": 1}]);
+    set_faults(empty.authentik(), starting).await;
+    let brand = empty.find("core/brands/", "default", &value!(true)).await;
+    let path = format!("core/brands/{}/", brand["brand_uuid"].as_str().unwrap());
+    empty.api(Method::Patch, &path, Some(value!({"default": false}))).await;
+    let mut child =
+        empty.command(&[&BOOTSTRAP[..], &["--yes"]].concat(), &[]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.starts_with("wait ") && line.contains("closed the connection")));
+    assert!(lines.any(|line| line.starts_with("wait ") && line.contains("default brand")));
+    empty.api(Method::Patch, &path, Some(value!({"default": true}))).await;
+    assert!(lines.any(|line| line.starts_with("done ")));
+    let said: Vec<String> = lines.collect();
+    assert!(child.wait().unwrap().success(), "{said:?}");
+    tokio::time::timeout(Duration::from_secs(1), empty.counts()).await.unwrap();
+}
+
+#[test]
+fn the_blueprint_and_the_rights_are_printed_without_any_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    for (flag, part) in [("--blueprint", "version: 1\n"), ("--rights", "| `authentik_core.view_user` |")] {
+        let said = command(folder.path(), &["bootstrap", "authentik", flag], &[]).output().unwrap();
+        assert!(said.status.success() && String::from_utf8_lossy(&said.stdout).contains(part), "{flag}");
+    }
+}
+
+#[tokio::test]
+async fn everything_is_set_up_in_one_run() {
+    let empty = Empty::start();
+    let (code, said) = empty.run_with(&["bootstrap", "all", "--plan"], &[]);
+    assert!(code == Some(2) && said.contains("oCIS: set up after Authentik"), "{said}");
+    empty.set_up_all();
+    let (code, said) = empty.doctor(&[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("ok    oCIS: the service user has the role Admin"), "{said}");
+    // What was written is known to the next run.
+    let (code, said) = empty.run_with(&["bootstrap", "all", "--plan"], &[]);
+    assert_eq!(code, Some(0), "{said}");
+}
