@@ -7,6 +7,7 @@ mod connect;
 mod error;
 pub mod find;
 pub mod seal;
+pub mod sealed;
 pub mod testing;
 
 pub use connect::{Backend, Db, Options, Recorded, Tx, Write};
