@@ -109,11 +109,7 @@ pub async fn count(on: &impl ConnectionTrait, columns: &[Column]) -> Result<BTre
 }
 
 /// How many values can't be opened though their key is there: they were changed, or copied from another row.
-pub async fn count_forged(
-    on: &impl ConnectionTrait,
-    keys: &Keys,
-    columns: &[Column],
-) -> Result<u64, Error> {
+pub async fn count_forged(on: &impl ConnectionTrait, keys: &Keys, columns: &[Column]) -> Result<u64, Error> {
     let mut forged = 0;
     for column in columns {
         let mut after = String::new();
@@ -135,8 +131,10 @@ pub async fn count_forged(
 pub struct Resealed {
     /// How many have the first key now.
     pub values: u64,
-    /// How many can't be opened and were left.
-    pub unopened: u64,
+    /// How many can't be opened though their key is there, and were left.
+    pub forged: u64,
+    /// How many have a key that isn't there, and were left.
+    pub unknown: u64,
     /// The last row that was looked at; none when there was none left.
     pub last: Option<String>,
 }
@@ -151,9 +149,16 @@ pub async fn reseal(tx: &Tx, column: &Column, after: &str, most: u64) -> Result<
     for row in tx.query_all(&select).await? {
         let Value { id, sealed, place } = column.read(&row)?;
         done.last = Some(id.clone());
-        let Ok(secret) = keys.open(&place, &sealed) else {
-            done.unopened += 1;
-            continue;
+        let secret = match keys.open(&place, &sealed) {
+            Ok(secret) => secret,
+            Err(seal::Error::UnknownKey(_)) => {
+                done.unknown += 1;
+                continue;
+            }
+            Err(_) => {
+                done.forged += 1;
+                continue;
+            }
         };
         let again = keys.seal(&place, secret.expose_secret())?;
         let update = Query::update()
@@ -206,9 +211,9 @@ mod tests {
         assert_eq!(count_forged(db.read(), &keys, &[HUSH]).await.unwrap(), 1, "the one of another row");
         let tx = db.begin().await.unwrap();
         let first = reseal(&tx, &HUSH, "", 2).await.unwrap();
-        assert_eq!(first, Resealed { values: 2, unopened: 0, last: Some("b".to_owned()) });
+        assert_eq!(first, Resealed { values: 2, forged: 0, unknown: 0, last: Some("b".to_owned()) });
         let rest = reseal(&tx, &HUSH, "b", 9).await.unwrap();
-        assert_eq!(rest, Resealed { values: 1, unopened: 2, last: Some("e".to_owned()) });
+        assert_eq!(rest, Resealed { values: 1, forged: 1, unknown: 1, last: Some("e".to_owned()) });
         assert_eq!(reseal(&tx, &HUSH, "e", 9).await.unwrap(), Resealed::default());
         tx.commit_silently("a test").await.unwrap();
 
