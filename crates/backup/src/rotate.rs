@@ -64,14 +64,12 @@ impl Rotation<'_> {
     /// Seals some values of a column in a transaction; gives the last row that was looked at.
     async fn step(&mut self, column: &Column, after: &str) -> Result<Option<String>, Error> {
         let tx = self.db.begin().await?;
-        let Resealed { values, forged, unknown, last } = sealed::reseal(&tx, column, after, BATCH).await?;
+        let Resealed { values, forged, last, .. } = sealed::reseal(&tx, column, after, BATCH).await?;
         self.values += values;
         self.forged += forged;
-        let is_last = values + forged + unknown < BATCH;
-        if last.is_none() || values == 0 {
-            return Ok(last);
-        }
-        let keys = if is_last && !self.is_recorded { self.is_done(&*tx).await? } else { None };
+        let Some(after) = last.as_deref().filter(|_| values > 0) else { return Ok(last) };
+        let is_more = sealed::is_left(&*tx, tx.keys(), column, after).await?;
+        let keys = if is_more || self.is_recorded { None } else { self.is_done(&*tx).await? };
         match keys {
             Some(keys) => {
                 self.record(tx, &keys).await?;

@@ -172,6 +172,18 @@ pub async fn reseal(tx: &Tx, column: &Column, after: &str, most: u64) -> Result<
     Ok(done)
 }
 
+/// True when a row after `after` has a value of one of the former keys.
+pub async fn is_left(
+    on: &impl ConnectionTrait,
+    keys: &Keys,
+    column: &Column,
+    after: &str,
+) -> Result<bool, Error> {
+    let mut select = column.values(after, 1);
+    select.and_where(column.key_id().is_in(keys.ids().skip(1)));
+    Ok(on.query_one(&select).await?.is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,10 +223,12 @@ mod tests {
         assert_eq!(count_forged(db.read(), &keys, &[HUSH]).await.unwrap(), 1, "the one of another row");
         let tx = db.begin().await.unwrap();
         let first = reseal(&tx, &HUSH, "", 2).await.unwrap();
+        assert!(is_left(&*tx, &keys, &HUSH, "b").await.unwrap());
         assert_eq!(first, Resealed { values: 2, forged: 0, unknown: 0, last: Some("b".to_owned()) });
         let rest = reseal(&tx, &HUSH, "b", 9).await.unwrap();
         assert_eq!(rest, Resealed { values: 1, forged: 1, unknown: 1, last: Some("e".to_owned()) });
         assert_eq!(reseal(&tx, &HUSH, "e", 9).await.unwrap(), Resealed::default());
+        assert!(!is_left(&*tx, &keys, &HUSH, "e").await.unwrap());
         tx.commit_silently("a test").await.unwrap();
 
         let counted = count(db.read(), &[HUSH]).await.unwrap();

@@ -119,7 +119,7 @@ pub enum Keys {
         #[command(flatten)]
         place: Place,
     },
-    /// Encrypt every value again with the first of ENCRYPTION_KEYS. Safe to repeat. Exits with 2 if some values still
+    /// Encrypt every value again with the first of `ENCRYPTION_KEYS`. Safe to repeat. Exits with 2 if some values still
     /// need another key.
     Rotate {
         #[command(flatten)]

@@ -1,5 +1,7 @@
 //! The database: which one, and the way to it.
 
+use std::path::Path;
+
 use anyhow::{Context as _, ensure};
 use db::{Db, Options};
 use kernel::Clock;
@@ -36,7 +38,7 @@ pub async fn connect(url: &str) -> anyhow::Result<Db> {
 /// Makes the folder of an embedded database.
 pub fn make_folder(url: &str) -> anyhow::Result<()> {
     let file = db::file_of_url(url);
-    if let Some(folder) = file.as_deref().and_then(|file| file.parent())
+    if let Some(folder) = file.as_deref().and_then(Path::parent)
         && !folder.as_os_str().is_empty()
     {
         std::fs::create_dir_all(folder)

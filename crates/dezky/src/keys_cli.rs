@@ -68,3 +68,50 @@ fn print(keys: &Keys, counted: &BTreeMap<String, u64>) {
         println!("{id}  {many:>8}  not in ENCRYPTION_KEYS");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    /// Where secrets are sealed, and where the columns are listed. What a cookie holds for ten minutes is in no column.
+    const SEALS: [&str; 5] = [
+        "access/src/sessions.rs",
+        "mailer/src/store.rs",
+        "sign-in/src/kept/store.rs",
+        "sign-in/src/pages.rs",
+        "storage/src/credential/store.rs",
+    ];
+
+    fn look(folder: &Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let (path, name) = (entry.path(), entry.file_name().into_string().unwrap());
+            if path.is_dir() && name != "tests" {
+                look(&path, found);
+            }
+            if path.extension().is_none_or(|ending| ending != "rs") || name == "tests.rs" {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let shipped = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            if ["keys.seal(", "keys().seal("].iter().any(|call| shipped.contains(call)) {
+                found.insert(path.strip_prefix("..").unwrap().display().to_string());
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_seals_a_value_is_known_to_a_rotation() {
+        let mut found = BTreeSet::new();
+        for krate in std::fs::read_dir("..").unwrap().map(Result::unwrap) {
+            // It seals again what the others did.
+            if krate.file_name() != "db" {
+                look(&krate.path().join("src"), &mut found);
+            }
+        }
+        assert_eq!(found, SEALS.map(str::to_owned).into(), "list its column in `sealed_columns`");
+        let columns = super::sealed_columns();
+        let places: BTreeSet<_> = columns.iter().map(|column| (column.table, column.name)).collect();
+        assert_eq!((places.len(), columns.len()), (6, 6), "{places:?}");
+    }
+}
