@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use db::seal::Keys;
-use db::{Db, Error, Tx};
+use db::{Db, Error, Tx, sealed};
 use kernel::id::{hex, random_token};
 use kernel::{Clock, SessionId, TenantId, Timestamp, UserId};
 use sea_orm::sea_query::OnConflict;
@@ -75,8 +75,18 @@ fn hash(secret: &str) -> String {
     hex(&Sha256::digest(secret.as_bytes()))
 }
 
+/// The sealed tokens.
+pub const TOKENS: sealed::Column = sealed::Column {
+    table: "sessions",
+    name: "tokens",
+    id: "id",
+    word: "tokens",
+    bound_to: &["id"],
+    sealed_if: None,
+};
+
 fn place(id: SessionId) -> String {
-    format!("sessions.tokens.{id}")
+    TOKENS.place(&[id.to_string()])
 }
 
 /// What the tokens of a session say beside whose it is.

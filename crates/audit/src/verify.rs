@@ -1,7 +1,10 @@
 //! Checking that no row was changed, removed or put in between.
 
+use std::collections::BTreeMap;
+
 use db::Error;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
 
 use crate::chain;
 use crate::tables::{heads, log};
@@ -26,6 +29,21 @@ pub struct Report {
     pub rows: u64,
     /// What is wrong; empty when all is well.
     pub findings: Vec<Finding>,
+}
+
+/// Where a chain ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The number of its last row.
+    pub seq: i64,
+    /// That row's hash, which stands for all rows of the chain.
+    pub hash: String,
+}
+
+/// Where all chains end, by their names.
+pub async fn chain_heads(on: &impl ConnectionTrait) -> Result<BTreeMap<String, Head>, Error> {
+    let all = heads::Entity::find().all(on).await?.into_iter();
+    Ok(all.map(|head| (head.chain, Head { seq: head.seq, hash: head.hash })).collect())
 }
 
 const BATCH: u64 = 1000;

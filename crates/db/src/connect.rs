@@ -1,6 +1,7 @@
 //! Connections and transactions.
 
 use std::ops::Deref;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -172,6 +173,20 @@ impl Db {
             }
         }
     }
+}
+
+/// The address of an embedded database in that file.
+pub fn url_of_file(file: &Path) -> String {
+    let path = file.display().to_string();
+    let path = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+    format!("sqlite:{path}")
+}
+
+/// The file that an address of an embedded database names; [`url_of_file`] writes these.
+pub fn file_of_url(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
+    let path = path.split('?').next().unwrap_or(path);
+    Some(path.replace("%3F", "?").replace("%23", "#").replace("%25", "%").into())
 }
 
 async fn open(url: &str, options: &Options, connections: u32) -> Result<DatabaseConnection, Error> {

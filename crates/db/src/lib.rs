@@ -7,9 +7,10 @@ mod connect;
 mod error;
 pub mod find;
 pub mod seal;
+pub mod sealed;
 pub mod testing;
 
-pub use connect::{Backend, Db, Options, Recorded, Tx, Write};
+pub use connect::{Backend, Db, Options, Recorded, Tx, Write, file_of_url, url_of_file};
 pub use error::Error;
 /// What statements are sent on: the pool, or a transaction.
 pub use sea_orm::ConnectionTrait as Connection;

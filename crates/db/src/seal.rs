@@ -25,6 +25,9 @@ pub enum Error {
     Forged,
 }
 
+/// The fingerprint of a key is its name: so many letters.
+pub(crate) const ID_LENGTH: usize = 8;
+
 /// The keys: the first seals, all of them open.
 #[derive(Clone)]
 pub struct Keys(Vec<(String, Aes256Gcm)>);
@@ -41,6 +44,16 @@ impl Keys {
         let parsed: Result<Vec<_>, Error> = keys.iter().map(parse).collect();
         let parsed = parsed?;
         if parsed.is_empty() { Err(Error::BadKey) } else { Ok(Self(parsed)) }
+    }
+
+    /// The fingerprint of the key that seals.
+    pub fn sealing(&self) -> &str {
+        self.0.first().map_or("", |(id, _)| id)
+    }
+
+    /// The fingerprints of all keys, the one that seals first. They tell nothing of the keys.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(id, _)| id.as_str())
     }
 
     /// A new key in base64.
@@ -96,6 +109,16 @@ mod tests {
         assert!(!sealed.contains("hush"));
         assert_eq!(keys.open("sessions.tokens.ses_1", &sealed).unwrap().expose_secret(), "hush");
         assert_eq!(keys.open("sessions.tokens.ses_2", &sealed).unwrap_err(), Error::Forged);
+    }
+
+    #[test]
+    fn a_fingerprint_stands_before_what_its_key_sealed() {
+        let keys = Keys::new(&[Keys::generate(), Keys::generate()]).unwrap();
+        let sealed = keys.seal("p", "s").unwrap();
+        assert_eq!(keys.sealing().len(), ID_LENGTH);
+        assert!(sealed.starts_with(&format!("{}.", keys.sealing())));
+        assert_eq!(keys.ids().count(), 2);
+        assert_eq!(keys.ids().next(), Some(keys.sealing()));
     }
 
     #[test]

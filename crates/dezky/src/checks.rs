@@ -107,9 +107,14 @@ impl Check for OfDatabase {
 /// A mail server answers within this, or is down.
 const MAIL_PATIENCE: Duration = Duration::from_millis(4500);
 
-/// The probes of the upstreams that all slices share, those that are off included. Servers of others are spared.
+/// The probes of the upstreams that all slices share, those that are off included. Servers of others are spared. And
+/// what commands write into the log.
 pub fn slice(p: &Platform, config: &Config, sign_in: &SignIn, dns: &Dns) -> anyhow::Result<Slice> {
-    Ok(Slice { probes: probes(p, config, sign_in, dns, english::words()?), ..Slice::new("dezky") })
+    Ok(Slice {
+        probes: probes(p, config, sign_in, dns, english::words()?),
+        actions: backup::recorded::Action::ALL,
+        ..Slice::new("dezky")
+    })
 }
 
 fn probes(p: &Platform, config: &Config, sign_in: &SignIn, dns: &Dns, words: Words) -> Vec<Probe> {

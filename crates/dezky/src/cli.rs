@@ -30,6 +30,33 @@ pub enum Command {
     },
     /// Bring the database up to date.
     Migrate,
+    /// Copy the database into a new folder. The product may run meanwhile.
+    Backup {
+        /// The folder to create.
+        #[arg(value_name = "DIR")]
+        to: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Put a backup into an empty database. The product is held until `resume`.
+    Restore {
+        /// The folder of the backup.
+        #[arg(value_name = "DIR")]
+        from: PathBuf,
+        /// Bring the schema of an older version up to date.
+        #[arg(long)]
+        migrate: bool,
+    },
+    /// Let a restored product change upstreams, work by the clock and send mail again.
+    Resume {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Show or rotate the keys that encrypt secrets in the database.
+    Keys {
+        #[command(subcommand)]
+        what: Keys,
+    },
     /// Check the audit log.
     Audit {
         #[command(subcommand)]
@@ -115,6 +142,22 @@ pub struct How {
     /// The file for the settings that `serve` needs, secrets among them. Other lines in it stay.
     #[arg(long, value_name = "FILE", default_value = "dezky.env")]
     pub settings: PathBuf,
+}
+
+/// What to do with the keys.
+#[derive(Debug, Subcommand)]
+pub enum Keys {
+    /// Show the fingerprint of each key, and how many values it encrypts.
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Encrypt every value again with the first of `ENCRYPTION_KEYS`. Safe to repeat. Exits with 2 if some values still
+    /// need another key.
+    Rotate {
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 /// What to do with the audit log.

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use db::{Db, Options};
+use kernel::Clock;
 
 use crate::config::{Values, text};
 use crate::private;
@@ -17,29 +18,52 @@ pub fn url(values: &Values) -> String {
 }
 
 /// The address of an embedded database in that file.
-pub fn embedded(file: &Path) -> String {
-    let path = file.display().to_string();
-    let path = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
-    format!("sqlite:{path}")
-}
-
-/// The path that an address of SQLite names; [`embedded`] writes these.
-fn percent_decoded(path: &str) -> String {
-    path.replace("%3F", "?").replace("%23", "#").replace("%25", "%")
-}
+pub use db::url_of_file as embedded;
 
 /// Connects; makes the folder of an embedded database. Errors never repeat the address: it may hold a password.
 pub async fn connect(url: &str) -> anyhow::Result<Db> {
-    let path = url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"));
-    if let Some(path) = path {
-        let file = path.split('?').next().unwrap_or(path);
-        private::close_database(Path::new(&percent_decoded(file)))?;
+    make_folder(url)?;
+    if let Some(file) = db::file_of_url(url) {
+        private::close_database(&file)?;
     }
-    if let Some(folder) = path.and_then(|path| Path::new(path).parent())
+    let db =
+        Db::connect(url, &Options::default()).await.context("the database in DATABASE_URL can't be used")?;
+    ensure!(
+        !backup::is_cut_off(&db).await?,
+        "a restore into this database was cut off; drop the database, create it anew and restore again"
+    );
+    Ok(db)
+}
+
+/// Makes the folder of an embedded database.
+pub fn make_folder(url: &str) -> anyhow::Result<()> {
+    let file = db::file_of_url(url);
+    if let Some(folder) = file.as_deref().and_then(Path::parent)
         && !folder.as_os_str().is_empty()
     {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("the folder {} can't be created", folder.display()))?;
     }
-    Db::connect(url, &Options::default()).await.context("the database in DATABASE_URL can't be used")
+    Ok(())
+}
+
+/// Connects to a database that is there: a wrong address must not end in a new and empty one.
+pub async fn connect_existing(url: &str) -> anyhow::Result<Db> {
+    if let Some(file) = db::file_of_url(url) {
+        ensure!(file.exists(), "there is no database at {}", file.display());
+    }
+    connect(url).await
+}
+
+/// The same to one that is up to date.
+pub async fn connect_current(url: &str) -> anyhow::Result<Db> {
+    let db = connect_existing(url).await?;
+    ensure!(migrations::pending(&db).await? == 0, "the database lacks migrations; run `dezky migrate` first");
+    Ok(db)
+}
+
+/// Brings a database up to date, and takes out of one that was restored before what must not happen twice.
+pub async fn migrate(db: &Db) -> anyhow::Result<()> {
+    migrations::migrate(db).await?;
+    Ok(backup::prepare(db, Clock::System.now()).await?)
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use access::{Actor, Granted, ListTenants, ManageTenant, Permission, ReconcileTenant};
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, ensure};
 use kernel::{Cursor, Explain};
 use reconcile::{Change, Plan, PlanAction, Status};
 use secrecy::ExposeSecret as _;
@@ -166,6 +166,10 @@ pub async fn reconcile(
     patience: Duration,
 ) -> anyhow::Result<ExitCode> {
     let shell = Shell::open(values, data).await?;
+    ensure!(
+        !backup::is_held(&shell.product.platform.db).await?,
+        "the database was restored and is held; look at `dezky plan`, then run `dezky resume`"
+    );
     let (tracker, stop) = (TaskTracker::new(), CancellationToken::new());
     let mut asked = BTreeMap::new();
     for slug in shell.slugs(named).await? {

@@ -1,6 +1,7 @@
 //! The binary: reads the command line and the configuration, starts what they ask for. Holds no rule of the product.
 
 mod audit_verify;
+mod backup_cli;
 mod bootstrap;
 mod checks;
 mod cli;
@@ -12,6 +13,7 @@ mod english;
 #[cfg(debug_assertions)]
 mod fail_point;
 mod health;
+mod keys_cli;
 mod listen;
 mod logs;
 mod private;
@@ -33,7 +35,7 @@ use std::time::Duration;
 use clap::Parser as _;
 use mimalloc::MiMalloc;
 
-use crate::cli::{Audit, Cli, Command};
+use crate::cli::{Audit, Cli, Command, Keys};
 use crate::config::Values;
 
 /// Rows and pages are many small allocations: with it a list costs a third less (docs/bench.md).
@@ -78,6 +80,15 @@ async fn run(command: Command, values: Values) -> anyhow::Result<ExitCode> {
         Command::Sandbox(command) => sandbox::run(command, values).await?,
         Command::Serve { migrate } => serve::run(values, migrate).await?,
         Command::Migrate => serve::migrate(&values).await?,
+        Command::Backup { to, place } => backup_cli::backup(values, &to, place.data.as_deref()).await?,
+        Command::Restore { from, migrate } => backup_cli::restore(&values, &from, migrate).await?,
+        Command::Resume { place } => backup_cli::resume(values, place.data.as_deref()).await?,
+        Command::Keys { what: Keys::List { place } } => {
+            keys_cli::list(values, place.data.as_deref()).await?;
+        }
+        Command::Keys { what: Keys::Rotate { place } } => {
+            return keys_cli::rotate(values, place.data.as_deref()).await;
+        }
         Command::Audit { what: Audit::Verify { data } } => {
             audit_verify::run(&values, data.as_deref()).await?;
         }
@@ -102,7 +113,11 @@ fn usual_level(command: &Command) -> &'static str {
     match command {
         Command::Serve { .. } | Command::Migrate => "info",
         Command::Sandbox(_) | Command::Audit { .. } => "warn",
-        Command::Bootstrap { .. }
+        Command::Backup { .. }
+        | Command::Restore { .. }
+        | Command::Resume { .. }
+        | Command::Keys { .. }
+        | Command::Bootstrap { .. }
         | Command::Doctor { .. }
         | Command::Plan { .. }
         | Command::Apply { .. }

@@ -16,7 +16,7 @@ pub async fn run(values: Values, migrate: bool) -> anyhow::Result<()> {
     let migrate = must_migrate(&values)? || migrate;
     let db = database::connect(config.database_url.expose_secret()).await?;
     if migrate {
-        migrations::migrate(&db).await?;
+        database::migrate(&db).await?;
     } else {
         let pending = migrations::pending(&db).await?;
         if pending > 0 {
@@ -51,7 +51,7 @@ pub async fn run(values: Values, migrate: bool) -> anyhow::Result<()> {
 /// Brings the database up to date.
 pub async fn migrate(values: &Values) -> anyhow::Result<()> {
     let db = database::connect(&database::url(values)).await?;
-    migrations::migrate(&db).await?;
+    database::migrate(&db).await?;
     tracing::info!("the database is up to date");
     db.close().await;
     Ok(())

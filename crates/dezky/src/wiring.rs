@@ -1,5 +1,7 @@
 //! Puts the slices together. The only place that knows all of them.
 
+mod acting;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +17,6 @@ use drift::Drift;
 use i18n::{Language, Words};
 use imports::Imports;
 use invitations::Invitations;
-use jobs::Schedule;
 use kernel::Clock;
 use mail::Mail;
 use mail_clients::MailClients;
@@ -38,6 +39,7 @@ use web::{Web, WebSettings};
 use crate::config::{Address, Config};
 use crate::site::{self, Site};
 use crate::{checks, purges, upstreams};
+use acting::Acting;
 
 /// How often it is looked for mails to send.
 const SEND_EVERY: Duration = Duration::from_secs(2);
@@ -83,7 +85,7 @@ pub struct Product {
     config: Config,
     surroundings: Surroundings,
     sign_in: SignIn,
-    schedules: Vec<Schedule>,
+    acting: Acting,
     site: Site,
 }
 
@@ -112,15 +114,18 @@ impl Product {
             brought.routes.extend(site::gallery());
         }
         let Assembly { routes, places, texts, jobs } = brought;
-        let mut schedules = purges::schedules(db, clock);
-        schedules.push(
+        let (mut looks, mut works): (Vec<_>, Vec<_>) =
+            jobs.into_iter().partition(|schedule| schedule.name == drift::SCAN);
+        looks.extend(purges::schedules(db, clock));
+        looks.push(
             platform.probes.schedule(platform.pace.every(Duration::from_secs(5), Duration::from_secs(15))),
         );
-        schedules.extend(Mailer::new(db.clone(), clock.clone(), config.mail.clone()).schedules(SEND_EVERY));
-        schedules.extend(jobs);
+        works.extend(Mailer::new(db.clone(), clock.clone(), config.mail.clone()).schedules(SEND_EVERY));
+        let (db, clock, reconciler) = (db.clone(), clock.clone(), platform.reconciler.clone());
+        let acting = Acting { db, clock, reconciler, looks, works };
         let site = Site::new(routes, places, &texts)?;
         platform.reconciler.speak(Words::new(site.catalogues.clone(), Language::English));
-        Ok(Self { platform, tenants, drift, config, surroundings, sign_in, schedules, site })
+        Ok(Self { platform, tenants, drift, config, surroundings, sign_in, acting, site })
     }
 
     /// The words of the command line.
@@ -176,15 +181,14 @@ impl Product {
         Ok(self.platform.reconciler.start(tracker, stop).await?)
     }
 
-    /// Makes the platform's own workspace and sets the background to work, until `stop`.
+    /// Makes the platform's own workspace and sets the background to work, until `stop`; of a restored database once it
+    /// is released.
     pub async fn start(&self, tracker: &TaskTracker, stop: &CancellationToken) -> anyhow::Result<()> {
         let made = self.tenants.ensure_platform_workspace().await;
         made.map_err(|error| {
             anyhow!("the platform's own workspace can't be created: {}", self.english().explain(&error))
         })?;
-        self.start_reconciler(tracker, stop).await?;
-        jobs::start(&self.platform.db, &self.platform.clock, self.schedules.clone(), tracker, stop);
-        Ok(())
+        self.acting.start(tracker, stop).await
     }
 }
 

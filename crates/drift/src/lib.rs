@@ -21,6 +21,7 @@ use i18n::{Language, Source};
 use platform::Slice;
 
 pub use error::Error;
+pub use scan::SCAN;
 pub use service::Drift;
 
 /// What the slice brings.

@@ -8,8 +8,8 @@ use jobs::{Run, Schedule};
 use platform::Platform;
 use reconcile::Reconciler;
 
-/// The schedule's name.
-pub(crate) const SCAN: &str = "drift.scan";
+/// The scan's schedule.
+pub const SCAN: &str = "drift.scan";
 
 /// Compares everything upstream with what should be.
 pub fn schedule(platform: &Platform) -> Schedule {

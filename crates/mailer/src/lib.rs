@@ -24,5 +24,6 @@ pub use mail::{Mail, enqueue};
 pub use mailer::{Mailer, Settings};
 pub use probe::Trouble;
 pub use sender::{BadSender, Sender};
+pub use store::SEALED;
 pub use template::{Fill, MOST_DATA, Template, data};
 pub use transport::{BadTransport, Transport};

@@ -1,7 +1,7 @@
 //! Every query on mails. A claim moves a mail's time on and counts the attempt, so that a claim which dies with its
 //! process is due again when that time has come.
 
-use db::{Db, Error, Tx};
+use db::{Db, Error, Tx, sealed};
 use kernel::id::MailId;
 use kernel::{DomainName, Timestamp};
 use sea_orm::sea_query::OnConflict;
@@ -14,8 +14,20 @@ use crate::tables::{ActiveModel, Column, Entity, Model};
 /// Later than any clock: nothing is due.
 const NEVER: i64 = i64::MAX;
 
+const TEXT: sealed::Column = sealed::Column {
+    table: "mails",
+    name: "text",
+    id: "id",
+    word: "text",
+    bound_to: &["id"],
+    sealed_if: Some("sealed"),
+};
+
+/// What is sealed of a mail that waits.
+pub const SEALED: [sealed::Column; 2] = [TEXT, sealed::Column { name: "html", ..TEXT }];
+
 fn place(id: &str) -> String {
-    format!("mails.text.{id}")
+    TEXT.place(&[id])
 }
 
 /// What a mail says, opened: there may be a link in it that is a secret.

@@ -34,10 +34,13 @@ mod m032_whose;
 mod m033_restored;
 mod m034_due;
 mod m035_obstacles;
+mod m036_restores;
 
 use db::{Backend, Db, Error};
-use sea_orm::ConnectionTrait as _;
+use sea_orm::{ConnectionTrait, Statement};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+pub use m036_restores::RESTORES;
 
 struct History;
 
@@ -76,6 +79,7 @@ impl MigratorTrait for History {
             Box::new(m033_restored::Migration),
             Box::new(m034_due::Migration),
             Box::new(m035_obstacles::Migration),
+            Box::new(m036_restores::Migration),
         ]
     }
 }
@@ -98,6 +102,18 @@ pub async fn migrate(db: &Db) -> Result<(), Error> {
 /// How many migrations this program has that the database lacks.
 pub async fn pending(db: &Db) -> Result<usize, Error> {
     Ok(History::get_pending_migrations(db.read()).await?.len())
+}
+
+/// The names of all migrations that this program has.
+pub fn names() -> Vec<String> {
+    History::migrations().iter().map(|migration| migration.name().to_owned()).collect()
+}
+
+/// The names of those that a database has, which was migrated at least once.
+pub async fn applied(on: &impl ConnectionTrait) -> Result<Vec<String>, Error> {
+    let query = "SELECT version FROM seaql_migrations ORDER BY version";
+    let rows = on.query_all_raw(Statement::from_string(on.get_database_backend(), query)).await?;
+    Ok(rows.iter().map(|row| row.try_get("", "version")).collect::<Result<_, _>>()?)
 }
 
 /// A migrated database for a test: a copy of one that was migrated once in the run of the tests.

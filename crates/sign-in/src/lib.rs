@@ -20,7 +20,7 @@ mod service;
 pub use authenticate::{by_bearer, by_session};
 pub use error::Error;
 pub use examine::Trouble;
-pub use kept::{keep_forms, purge as purge_kept_forms};
+pub use kept::{FORM as KEPT_FORM, keep_forms, purge as purge_kept_forms};
 pub use service::{OidcClient, Settings, SignIn};
 
 use i18n::{Language, Source};

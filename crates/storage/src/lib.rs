@@ -24,7 +24,7 @@ pub mod spaces {
     pub use crate::store::*;
 }
 
-pub use credential::{SignIn, TokenKeeper};
+pub use credential::{SEALED, SignIn, TokenKeeper};
 pub use error::Error;
 pub use model::{read_gigabytes, round_gigabytes, say_gigabytes};
 pub use service::{Storages, UsageOf};

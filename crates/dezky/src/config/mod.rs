@@ -22,8 +22,9 @@ use secrecy::SecretString;
 use upstream_dns::Resolver;
 use url::Url;
 
+pub use names::NAMES;
 pub use problem::Problems;
-pub use read::{is_deployed, log_format, must_migrate};
+pub use read::{encryption_keys, is_deployed, log_format, must_migrate};
 pub use set_up::SetUp;
 #[cfg(debug_assertions)]
 pub use source::fail_point;

@@ -60,6 +60,15 @@ pub fn must_migrate(values: &Values) -> Result<bool, Problems> {
     done(reader, must)
 }
 
+/// The keys of secrets at rest, for commands that need no other setting.
+pub fn encryption_keys(values: &Values) -> Result<Keys, Problems> {
+    let mut reader = Reader::new(values);
+    match keys(&mut reader) {
+        Some(keys) => Ok(keys),
+        None => Err(reader.problems),
+    }
+}
+
 pub(super) fn done<T>(reader: Reader<'_>, value: T) -> Result<T, Problems> {
     if reader.problems.is_empty() { Ok(value) } else { Err(reader.problems) }
 }

@@ -73,7 +73,7 @@ async fn begin(
     home.write(SETTINGS, &settings)?;
     let config = Config::read(&settings)?;
     let db = database::connect(config.database_url.expose_secret()).await?;
-    migrations::migrate(&db).await?;
+    database::migrate(&db).await?;
     let (limits, challenge) = (config.listening.clone(), config.dns.challenge.clone());
     let surroundings = Surroundings { sandbox_page: Some(sandbox.addresses.index.clone()) };
     let product = Product::new(config, &Patience::quick(), surroundings, db)?;

@@ -1,7 +1,7 @@
 //! Simulators in a process of their own, and any number of `dezky serve` on one database, which die and start again.
 
 use std::net::Ipv4Addr;
-use std::process::Output;
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use db::testing::TestDb;
@@ -75,12 +75,17 @@ impl World {
 
     /// Runs a command with these settings over the others.
     pub fn run_with(&self, arguments: &[&str], over: &[(&str, &str)]) -> Output {
+        self.command(arguments, over).output().unwrap()
+    }
+
+    /// A command with these settings over the others.
+    pub fn command(&self, arguments: &[&str], over: &[(&str, &str)]) -> Command {
         let settings = self.settings(&["127.0.0.1:0"; 3].map(str::to_owned));
         let settings: Vec<(&str, &str)> =
             settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let kept = |(name, _): &&(&str, &str)| over.iter().all(|(own, _)| own != name);
         let settings: Vec<(&str, &str)> = settings.iter().filter(kept).chain(over).copied().collect();
-        command(self.folder.path(), arguments, &settings).output().unwrap()
+        command(self.folder.path(), arguments, &settings)
     }
 
     /// Calls the API of an instance as the platform's admin.

@@ -22,7 +22,7 @@ use crate::pages::came_from;
 use crate::service::SignIn;
 use store::{Form, Found, Holder};
 
-pub use store::purge;
+pub use store::{FORM, purge};
 
 /// The most that a kept form may have. No form of the consoles comes near it, save those with a file or a long list.
 const MOST_BYTES: usize = web::FEW_BYTES;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use access::Surface;
 use db::seal::Keys;
-use db::{Db, Error, Tx};
+use db::{Db, Error, Tx, sealed};
 use kernel::id::{hex, random_token};
 use kernel::{Timestamp, UserId};
 use sea_orm::{
@@ -21,6 +21,16 @@ use super::tables::kept_forms::{ActiveModel, Column, Entity, Model};
 pub const KEPT: Duration = Duration::from_mins(15);
 /// The most that is kept of one person; the oldest goes first.
 const MOST_OF_PERSON: usize = 5;
+
+/// The sealed forms.
+pub const FORM: sealed::Column = sealed::Column {
+    table: "kept_forms",
+    name: "form",
+    id: "id",
+    word: "form",
+    bound_to: &["id", "surface", "user_id", "browser_hash"],
+    sealed_if: None,
+};
 
 /// A form as it was sent, without its secrets.
 #[derive(Clone, Serialize, Deserialize)]
@@ -56,7 +66,7 @@ impl Holder {
     }
 
     fn place(&self, id: &str) -> String {
-        format!("kept_forms.form.{id}.{}.{}.{}", self.surface, self.user, self.browser)
+        FORM.place(&[id, self.surface.as_str(), &self.user.to_string(), &self.browser])
     }
 }
 

@@ -20,6 +20,9 @@ use upstream_ocis::{Access, Login, StoreFailed, Taken, TokenStore, sign_in};
 
 use store::{Claim, Row};
 
+/// The sealed tokens.
+pub const SEALED: [db::sealed::Column; 2] = [*store::REFRESH, *store::ACCESS];
+
 /// How often somebody who waits looks whether the token is back.
 const LOOK: Duration = Duration::from_millis(100);
 /// How long nobody signs in after the provider refused the password.

@@ -1,7 +1,7 @@
 //! Every query on the refresh token's row, and what the row means.
 
 use db::seal::{self, Keys};
-use db::{Db, Error, Tx};
+use db::{Db, Error, Tx, sealed};
 use kernel::Timestamp;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait as _, EntityTrait as _, IntoActiveModel as _, QuerySelect as _};
@@ -16,8 +16,19 @@ const NAME: &str = "service";
 /// What the row says of a token that was out and did not come back.
 pub const CUT_OFF: &str = "cut_off";
 /// The columns that are sealed.
-pub const REFRESH: &str = "refresh";
-pub const ACCESS: &str = "access";
+pub const REFRESH: &sealed::Column = &column("refresh");
+pub const ACCESS: &sealed::Column = &column("access");
+
+const fn column(name: &'static str) -> sealed::Column {
+    sealed::Column {
+        table: "ocis_tokens",
+        name,
+        id: "name",
+        word: name,
+        bound_to: &["name"],
+        sealed_if: None,
+    }
+}
 
 /// What can be had of the row now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,18 +61,14 @@ pub fn claim(row: &Row, now: Timestamp, has_password: bool) -> Option<Claim> {
     }
 }
 
-fn place(column: &str) -> String {
-    format!("ocis_tokens.{column}.{NAME}")
-}
-
 /// Seals a token for its column.
-pub fn seal(keys: &Keys, column: &str, token: &SecretString) -> Result<String, seal::Error> {
-    keys.seal(&place(column), token.expose_secret())
+pub fn seal(keys: &Keys, column: &sealed::Column, token: &SecretString) -> Result<String, seal::Error> {
+    keys.seal(&column.place(&[NAME]), token.expose_secret())
 }
 
 /// Opens what was sealed for a column.
-pub fn open(keys: &Keys, column: &str, sealed: &str) -> Result<SecretString, seal::Error> {
-    keys.open(&place(column), sealed)
+pub fn open(keys: &Keys, column: &sealed::Column, sealed: &str) -> Result<SecretString, seal::Error> {
+    keys.open(&column.place(&[NAME]), sealed)
 }
 
 /// The row, if there was ever a token.

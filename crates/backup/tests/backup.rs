@@ -1,0 +1,396 @@
+//! Copies are taken while others write, and put back; secrets are sealed with another key. On either database.
+
+#![cfg(test)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use audit::{AuditFilter, Chain, Context, Entry, Target};
+use backup::{Error, Manifest, Restored, Source, rotate};
+use db::seal::Keys;
+use db::testing::TestDb;
+use db::{Backend, Db, Options, sealed};
+use kernel::Clock;
+use sea_orm::{ConnectionTrait as _, Statement};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+audit::actions! {
+    Platform {
+        TestWrite = "test.write",
+    }
+}
+
+/// A database that is copied.
+struct Rig {
+    test: TestDb,
+    db: Db,
+    keys: Keys,
+    folder: TempDir,
+}
+
+/// An empty place, and what must live as long as it is used.
+struct Place {
+    url: String,
+    _server: Option<TestDb>,
+}
+
+fn by() -> Context {
+    Context::system("tests", &Clock::System)
+}
+
+fn new_keys() -> Keys {
+    of_one(&Keys::generate())
+}
+
+fn of_one(key: &SecretString) -> Keys {
+    Keys::new(std::slice::from_ref(key)).unwrap()
+}
+
+impl Rig {
+    async fn start() -> Self {
+        let (test, keys) = (migrations::test_database().await, new_keys());
+        let db = test.db.clone().sealed_with(keys.clone());
+        Self { test, db, keys, folder: tempfile::tempdir().unwrap() }
+    }
+
+    async fn write(&self) {
+        let tx = self.db.begin().await.unwrap();
+        let entry = Entry::done(Action::TestWrite, Target::unnamed("platform", &"platform"));
+        audit::commit(tx, &by(), Chain::Platform, entry).await.unwrap();
+    }
+
+    async fn run(&self, statement: &str) {
+        self.db.write().await.unwrap().execute_unprepared(statement).await.unwrap();
+    }
+
+    /// Puts mails into the outbox that were sealed with these keys.
+    async fn add_mails(&self, keys: &Keys, numbers: std::ops::Range<u32>) {
+        let tx = self.db.begin().await.unwrap();
+        for number in numbers {
+            let id = format!("mail_{number:04}");
+            let text = keys.seal(&mailer::SEALED[0].place(&[&id]), "hush").unwrap();
+            let row = format!(
+                "INSERT INTO mails (id, key, recipient, subject, text, sealed, attempts, created_at, next_at)
+                 VALUES ('{id}', '{id}', 'a@b.test', 'x', '{text}', TRUE, 0, 1, 2)"
+            );
+            tx.execute_unprepared(&row).await.unwrap();
+        }
+        tx.commit_silently("a test").await.unwrap();
+    }
+
+    fn backup(&self) -> PathBuf {
+        self.folder.path().join("backup")
+    }
+
+    async fn make(&self) -> Manifest {
+        let source = Source { db: &self.db, url: &self.test.url, columns: &mailer::SEALED, hidden: &[] };
+        backup::make(source, &self.backup(), &by()).await.unwrap()
+    }
+
+    async fn place(&self) -> Place {
+        self.place_called("restored.db").await
+    }
+
+    async fn place_called(&self, name: &str) -> Place {
+        if self.db.backend() == Backend::Sqlite {
+            let file = self.folder.path().join(name);
+            return Place { url: db::url_of_file(&file), _server: None };
+        }
+        let server = db::testing::empty().await;
+        Place { url: server.url.clone(), _server: Some(server) }
+    }
+
+    async fn restore_with(&self, place: &Place, keys: &Keys, migrates: bool) -> Result<Restored, Error> {
+        let (url, columns) = (&place.url, &mailer::SEALED);
+        let target = backup::Target { url, keys, columns, hidden: &[], migrates };
+        backup::restore(&self.backup(), target, &by()).await
+    }
+
+    async fn restore(&self, place: &Place) -> Result<Restored, Error> {
+        self.restore_with(place, &self.keys, false).await
+    }
+}
+
+impl Place {
+    async fn open(&self) -> Db {
+        Db::connect(&self.url, &Options::default()).await.unwrap()
+    }
+
+    /// True while nothing is there.
+    async fn is_empty(&self) -> bool {
+        if let Some(file) = db::file_of_url(&self.url) {
+            return !file.exists();
+        }
+        let db = self.open().await;
+        let tables = "SELECT COUNT(*) AS n FROM pg_tables WHERE schemaname = current_schema()";
+        number(&db, tables).await == 0
+    }
+}
+
+async fn number(db: &Db, query: &str) -> i64 {
+    let on = db.read();
+    let row = on.query_one_raw(Statement::from_string(on.get_database_backend(), query)).await.unwrap();
+    row.unwrap().try_get("", "n").unwrap()
+}
+
+async fn actions(db: &Db) -> Vec<String> {
+    let filter = AuditFilter::default();
+    let page = audit::page(db.read(), Some(Chain::Platform), &filter, None, 20).await.unwrap();
+    page.items.into_iter().map(|record| record.action).collect()
+}
+
+/// Changes the manifest of a backup.
+fn edit(folder: &Path, change: impl FnOnce(&mut Value)) {
+    let path = folder.join("manifest.json");
+    let mut manifest = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    change(&mut manifest);
+    std::fs::write(path, manifest.to_string()).unwrap();
+}
+
+#[tokio::test]
+async fn what_was_committed_before_a_copy_is_in_it_whoever_writes_meanwhile() {
+    let rig = Rig::start().await;
+    let (written, is_over) = (AtomicU64::new(0), AtomicBool::new(false));
+    let writing = async {
+        while !is_over.load(Ordering::SeqCst) {
+            rig.write().await;
+            written.fetch_add(1, Ordering::SeqCst);
+            tokio::task::yield_now().await;
+        }
+    };
+    let copying = async {
+        while written.load(Ordering::SeqCst) < 20 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let before = written.load(Ordering::SeqCst);
+        let manifest = rig.make().await;
+        let during = written.load(Ordering::SeqCst) - before;
+        is_over.store(true, Ordering::SeqCst);
+        (before, during, manifest)
+    };
+    let ((), (before, during, manifest)) = tokio::join!(writing, copying);
+    assert!(during > 0, "nobody could write while the copy was taken");
+    let head = &manifest.holds.chains["platform"];
+    assert!(u64::try_from(head.seq).unwrap() >= before, "{head:?}, {before} before");
+    let place = rig.place().await;
+    let restored = rig.restore(&place).await.unwrap();
+    assert_eq!((restored.pending, restored.forged, restored.findings.len()), (0, 0, 0));
+    let db = place.open().await;
+    assert_eq!(audit::verify(db.read()).await.unwrap().findings, []);
+    assert_eq!(number(&db, "SELECT COUNT(*) AS n FROM audit_log").await, head.seq + 1);
+    assert_eq!(actions(&db).await[0], "backup.restore", "the log goes on from where the copy ended");
+    assert!(actions(&rig.db).await.contains(&"backup.create".to_owned()));
+}
+
+#[tokio::test]
+async fn a_copy_that_was_changed_is_refused_and_leaves_the_place_empty() {
+    let rig = Rig::start().await;
+    rig.write().await;
+    let manifest = rig.make().await;
+    let mut files = std::fs::read_dir(rig.backup()).unwrap().map(|file| file.unwrap().path());
+    let data = files.find(|path| path.extension().is_none_or(|end| end != "json")).unwrap();
+    let whole = std::fs::read(&data).unwrap();
+    let mut changed = whole.clone();
+    changed[whole.len() / 2] ^= 1;
+    std::fs::write(&data, changed).unwrap();
+    let place = rig.place().await;
+    let refused = rig.restore(&place).await.unwrap_err();
+    assert!(matches!(refused, Error::Changed(_)), "{refused}");
+    assert!(place.is_empty().await);
+    // The manifest is no better to change than the data.
+    std::fs::write(&data, whole).unwrap();
+    let rows = manifest.holds.tables["audit_log"];
+    edit(&rig.backup(), |manifest| manifest["holds"]["tables"]["audit_log"] = json!(rows + 1));
+    let refused = rig.restore(&place).await.unwrap_err();
+    assert!(refused.to_string().contains("the table audit_log"), "{refused}");
+}
+
+#[tokio::test]
+async fn without_its_keys_a_copy_is_refused_and_they_are_named() {
+    let rig = Rig::start().await;
+    rig.add_mails(&rig.keys, 0..1).await;
+    let manifest = rig.make().await;
+    assert_eq!(manifest.holds.keys, BTreeMap::from([(rig.keys.sealing().to_owned(), 1)]));
+    let place = rig.place().await;
+    let refused = rig.restore_with(&place, &new_keys(), false).await.unwrap_err();
+    assert!(refused.to_string().contains(rig.keys.sealing()), "{refused}");
+    assert!(place.is_empty().await);
+    rig.restore(&place).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_there_already_is_left_as_it_is() {
+    let rig = Rig::start().await;
+    rig.make().await;
+    let place = rig.place().await;
+    rig.restore(&place).await.unwrap();
+    let refused = rig.restore(&place).await.unwrap_err();
+    assert!(matches!(refused, Error::NotEmpty { .. }), "{refused}");
+    let db = place.open().await;
+    assert_eq!(actions(&db).await, ["backup.restore"]);
+}
+
+#[tokio::test]
+async fn a_log_that_is_left_beside_the_place_is_not_read_into_the_copy() {
+    let rig = Rig::start().await;
+    let place = rig.place().await;
+    let Some(file) = db::file_of_url(&place.url) else { return };
+    rig.make().await;
+    let left = file.with_extension("db-wal");
+    std::fs::write(&left, "of another database").unwrap();
+    let refused = rig.restore(&place).await.unwrap_err();
+    assert!(refused.to_string().contains("db-wal exists"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_schema_or_a_format_that_is_newer_than_this_program_is_refused() {
+    let rig = Rig::start().await;
+    rig.make().await;
+    let place = rig.place().await;
+    edit(&rig.backup(), |manifest| {
+        manifest["holds"]["migrations"].as_array_mut().unwrap().push(json!("m999_future"));
+    });
+    let refused = rig.restore(&place).await.unwrap_err();
+    assert!(refused.to_string().contains("m999_future"), "{refused}");
+    edit(&rig.backup(), |manifest| manifest["format"] = json!(2));
+    let refused = rig.restore(&place).await.unwrap_err();
+    assert!(refused.to_string().contains("the format 2"), "{refused}");
+    assert!(place.is_empty().await);
+}
+
+#[tokio::test]
+async fn an_older_schema_is_restored_as_it_is_and_prepared_once_it_is_migrated() {
+    let rig = Rig::start().await;
+    rig.run("DROP TABLE restores").await;
+    rig.run("DELETE FROM seaql_migrations WHERE version = 'm036_restores'").await;
+    rig.add_mails(&rig.keys, 0..1).await;
+    rig.make().await;
+    let place = rig.place().await;
+    assert_eq!(rig.restore(&place).await.unwrap().pending, 1);
+    let db = place.open().await;
+    let waiting = format!("SELECT COUNT(*) AS n FROM mails WHERE next_at < {}", i64::MAX);
+    assert_eq!(number(&db, &waiting).await, 1, "its schema isn't known yet");
+    migrations::migrate(&db).await.unwrap();
+    assert!(backup::is_held(&db).await.unwrap());
+    for _ in 0..2 {
+        backup::prepare(&db, Clock::System.now()).await.unwrap();
+    }
+    assert_eq!(number(&db, &waiting).await, 0);
+    let place = rig.place_called("other.db").await;
+    assert_eq!(rig.restore_with(&place, &rig.keys, true).await.unwrap().pending, 0);
+    assert_eq!(number(&place.open().await, &waiting).await, 0, "in one go");
+}
+
+/// What the world did after the copy was taken isn't done once more by it.
+#[tokio::test]
+async fn a_restored_copy_waits_for_nobody_and_does_nothing_twice() {
+    const NEVER: i64 = i64::MAX;
+    let rig = Rig::start().await;
+    for statement in [
+        "INSERT INTO users (id, email, name, platform_admin, created_at, otp_set_at) VALUES
+            ('usr_1', 'a@b.test', 'A', FALSE, 1, 1)",
+        "INSERT INTO sessions (id, secret_hash, surface, user_id, csrf, tokens, access_expires_at, created_at,
+            last_seen_at) VALUES ('ses_1', 'h', 'portal', 'usr_1', 'c', 't', 1, 1, 1)",
+        "INSERT INTO app_password_ends (member_id, since, attempts, next_at) VALUES ('mem_1', 1, 0, 1)",
+        "INSERT INTO ocis_tokens (name, refresh, updated_at) VALUES ('service', 'sealed', 1)",
+    ] {
+        rig.run(statement).await;
+    }
+    let resource = |id: &str, kind: &str, spec: &str, more: &str| {
+        format!(
+            "INSERT INTO resources (id, owner, kind, name, spec, spec_version, status, attempts, next_at, created_at,
+                updated_at, lease_until, ordered_at) VALUES ('{id}', 'ten_1', '{kind}', '{id}', {spec}, 1, 'pending', 0,
+                1, 1, 1, {more})"
+        )
+    };
+    rig.run(&resource("space", "ocis.drive", "'{}'", "5, NULL")).await;
+    rig.run(&resource("box", "stalwart.mailbox", "'{}'", "NULL, NULL")).await;
+    rig.run(&resource("gone", "ocis.drive", "NULL", "NULL, 1")).await;
+    rig.run(&resource("ended", "authentik.group", "'{}'", "NULL, 1")).await;
+    rig.add_mails(&rig.keys, 0..2).await;
+    rig.make().await;
+    let place = rig.place().await;
+    rig.restore(&place).await.unwrap();
+    let db = place.open().await;
+    for (expected, rows) in [
+        (0, "sessions"),
+        (0, "users WHERE valid_from IS NULL OR otp_set_at < 1000"),
+        (0, "resources WHERE lease_until IS NOT NULL OR ordered_at IS NOT NULL"),
+        // A mailbox bears no mark: in doubt, somebody else's would be taken over.
+        (1, "resources WHERE intent_at IS NOT NULL"),
+        (1, "resources WHERE intent_at IS NOT NULL AND id = 'space'"),
+        (2, "resources WHERE stopped_at IS NOT NULL AND id IN ('gone', 'ended')"),
+        (2, &format!("mails WHERE next_at = {NEVER} AND error IS NOT NULL")),
+        (1, "app_password_ends WHERE attempts = 1"),
+        (1, "ocis_tokens WHERE refresh IS NULL AND lost = 'cut_off'"),
+    ] {
+        assert_eq!(number(&db, &format!("SELECT COUNT(*) AS n FROM {rows}")).await, expected, "{rows}");
+    }
+    let waiting = backup::waiting(&db).await.unwrap();
+    assert_eq!((waiting.steps, waiting.removals, waiting.mails), (2, 1, 0));
+    assert!(backup::is_held(&db).await.unwrap());
+    assert!(backup::release(&db, &by()).await.unwrap());
+    assert!(!backup::is_held(&db).await.unwrap());
+    assert!(!backup::release(&db, &by()).await.unwrap(), "once");
+    let mut told = actions(&db).await;
+    told.sort();
+    assert_eq!(told, ["backup.release", "backup.restore"]);
+}
+
+#[tokio::test]
+async fn a_database_whose_restore_was_cut_off_is_known_and_not_restored_into() {
+    let rig = Rig::start().await;
+    rig.make().await;
+    let place = rig.place().await;
+    if let Some(file) = db::file_of_url(&place.url) {
+        std::fs::write(file.with_extension("db.restoring"), "half").unwrap();
+    } else {
+        let db = place.open().await;
+        assert!(!backup::is_cut_off(&db).await.unwrap());
+        db.write().await.unwrap().execute_unprepared("CREATE TABLE restoring (since BIGINT)").await.unwrap();
+        assert!(backup::is_cut_off(&db).await.unwrap());
+    }
+    let refused = rig.restore(&place).await.unwrap_err();
+    assert!(refused.to_string().contains("cut off"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_rotation_may_die_anywhere_and_is_recorded_once() {
+    let (rig, new) = (Rig::start().await, Keys::generate());
+    let old = Keys::generate();
+    let (of_old, of_new) = (of_one(&old), of_one(&new));
+    // As many as go into a few transactions, and no more.
+    rig.add_mails(&of_old, 0..800).await;
+    rig.add_mails(&of_new, 800..805).await;
+    let db = rig.test.db.clone().sealed_with(Keys::new(&[new, old]).unwrap());
+    // One run dies after its first transaction, another within one.
+    let column = &mailer::SEALED[0];
+    let tx = db.begin().await.unwrap();
+    let first = sealed::reseal(&tx, column, "", 200).await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
+    let tx = db.begin().await.unwrap();
+    sealed::reseal(&tx, column, &first.last.unwrap(), 200).await.unwrap();
+    drop(tx);
+    let rotated = rotate(&db, &mailer::SEALED, &by()).await.unwrap();
+    assert_eq!((first.values, rotated.values), (200, 600));
+    assert_eq!(rotated.keys, BTreeMap::from([(of_new.sealing().to_owned(), 805)]));
+    assert_eq!((rotated.left, rotated.forged), (0, 0));
+    assert_eq!(sealed::count_forged(db.read(), &of_new, &mailer::SEALED).await.unwrap(), 0);
+    assert_eq!(rotate(&db, &mailer::SEALED, &by()).await.unwrap().values, 0);
+    assert_eq!(actions(&db).await, ["key.rotate"]);
+}
+
+#[tokio::test]
+async fn values_of_a_key_that_is_gone_are_left_and_counted() {
+    let (rig, lost) = (Rig::start().await, new_keys());
+    rig.add_mails(&lost, 0..2).await;
+    rig.add_mails(&rig.keys, 2..3).await;
+    let rotated = rotate(&rig.db, &mailer::SEALED, &by()).await.unwrap();
+    assert_eq!((rotated.values, rotated.left, rotated.forged), (0, 2, 0));
+    assert_eq!(rotated.keys[lost.sealing()], 2);
+    assert_eq!(actions(&rig.db).await, Vec::<String>::new());
+}
