@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use sea_orm::sqlx;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -39,6 +40,19 @@ impl Default for Options {
     fn default() -> Self {
         Self { connections: 10, wait: Duration::from_secs(3), durable: true }
     }
+}
+
+/// The connections of a pool as they are now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pool {
+    /// What it is for: `all`, or `read` and `write` where one connection does all the writing.
+    pub name: &'static str,
+    /// How many are open.
+    pub open: u32,
+    /// How many of these nobody uses.
+    pub idle: u32,
+    /// How many there may be.
+    pub most: u32,
 }
 
 /// A connection that rested for longer is tested before it is used: the server may have gone meanwhile.
@@ -163,6 +177,16 @@ impl Db {
         Ok(self.pool.execute_unprepared("SELECT 1").await.map(|_| ())?)
     }
 
+    /// Its pools.
+    pub fn pools(&self) -> Vec<Pool> {
+        let Some(writer) = &self.writer else {
+            let pool = self.pool.get_postgres_connection_pool();
+            return vec![of_pool("all", pool)];
+        };
+        let read = self.pool.get_sqlite_connection_pool();
+        vec![of_pool("read", read), of_pool("write", writer.connection.get_sqlite_connection_pool())]
+    }
+
     /// Closes all connections.
     pub async fn close(&self) {
         let writer = self.writer.as_ref().map(|writer| &writer.connection);
@@ -172,6 +196,11 @@ impl Db {
             }
         }
     }
+}
+
+fn of_pool<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Pool {
+    let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+    Pool { name, open: pool.size(), idle, most: pool.options().get_max_connections() }
 }
 
 async fn open(url: &str, options: &Options, connections: u32) -> Result<DatabaseConnection, Error> {

@@ -9,7 +9,7 @@ pub mod find;
 pub mod seal;
 pub mod testing;
 
-pub use connect::{Backend, Db, Options, Recorded, Tx, Write};
+pub use connect::{Backend, Db, Options, Pool, Recorded, Tx, Write};
 pub use error::Error;
 /// What statements are sent on: the pool, or a transaction.
 pub use sea_orm::ConnectionTrait as Connection;

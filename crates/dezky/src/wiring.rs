@@ -28,6 +28,7 @@ use publishing::Publishing;
 use reconcile::Reconciler;
 use shared_mailboxes::SharedMailboxes;
 use sign_in::SignIn;
+use telemetry::Metrics;
 use tenants::Tenants;
 use tenants::storage::UsageSource;
 use tokio_util::sync::CancellationToken;
@@ -35,8 +36,10 @@ use tokio_util::task::TaskTracker;
 use web::{Web, WebSettings};
 
 use crate::config::{Address, Config};
+use crate::scrape::Scraper;
 use crate::site::{self, Site};
-use crate::{checks, purges, upstreams};
+use crate::upstreams::Calling;
+use crate::{checks, purges, scrape, upstreams};
 
 /// How often it is looked for mails to send.
 const SEND_EVERY: Duration = Duration::from_secs(2);
@@ -83,6 +86,7 @@ pub struct Product {
     surroundings: Surroundings,
     sign_in: SignIn,
     schedules: Vec<Schedule>,
+    scraper: Scraper,
     site: Site,
 }
 
@@ -115,10 +119,14 @@ impl Product {
         schedules.push(
             platform.probes.schedule(platform.pace.every(Duration::from_secs(5), Duration::from_secs(15))),
         );
-        schedules.extend(Mailer::new(db.clone(), clock.clone(), config.mail.clone()).schedules(SEND_EVERY));
+        let metrics = &platform.metrics;
+        let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone()).counted(metrics.mails());
+        schedules.extend(mailer.schedules(SEND_EVERY));
         schedules.extend(jobs);
+        let schedules: Vec<_> = schedules.into_iter().map(|job| job.counted(metrics.runs())).collect();
+        let scraper = Scraper::new(&platform, mailer, &schedules);
         let site = Site::new(routes, places, &texts)?;
-        Ok(Self { platform, tenants, drift, config, surroundings, sign_in, schedules, site })
+        Ok(Self { platform, tenants, drift, config, surroundings, sign_in, schedules, scraper, site })
     }
 
     /// The words of the command line.
@@ -140,6 +148,7 @@ impl Product {
             let router = self.router(Some(console.surface), &console.address);
             servers.push((console.address.listen, router));
         }
+        servers.extend(self.config.metrics.map(|listen| (listen, scrape::router(self.scraper.clone()))));
         servers
     }
 
@@ -154,6 +163,7 @@ impl Product {
             product_name: self.config.platform_name.clone(),
             trust_forwarded: self.config.trust_forwarded,
             limits: self.config.limits.clone(),
+            requests: self.platform.metrics.requests().clone(),
         };
         let web = Web::new(
             self.platform.db.clone(),
@@ -189,10 +199,15 @@ impl Product {
 /// The handles, which know no slice yet.
 fn platform_of(config: &Config, patience: &Patience, db: Db) -> anyhow::Result<Platform> {
     let (db, clock) = (db.sealed_with(config.keys.clone()), Clock::System);
-    let settings =
-        reconcile::Settings { destroys_an_hour: config.unordered_removals, ..patience.reconcile.clone() };
+    let metrics = Metrics::new(env!("CARGO_PKG_VERSION"));
+    let settings = reconcile::Settings {
+        destroys_an_hour: config.unordered_removals,
+        steps: metrics.steps().clone(),
+        ..patience.reconcile.clone()
+    };
+    let calling = Calling { deadline: patience.deadline, calls: metrics.calls().clone() };
     Ok(Platform::new(Handles {
-        upstreams: upstreams::connect(config, Some(&db), &clock, patience.deadline)?,
+        upstreams: upstreams::connect(config, Some(&db), &clock, calling)?,
         reconciler: Reconciler::new(db.clone(), clock.clone(), settings),
         probes: Probes::new(db.clone(), clock.clone()),
         events: Events::default(),
@@ -202,6 +217,7 @@ fn platform_of(config: &Config, patience: &Patience, db: Db) -> anyhow::Result<P
             domains: config.platform_domains.clone().into(),
             allowances: config.allowances,
         },
+        metrics,
         db,
         clock,
     }))
@@ -209,7 +225,7 @@ fn platform_of(config: &Config, patience: &Patience, db: Db) -> anyhow::Result<P
 
 /// All slices, the lowest first (`cargo xtask tidy` holds the order): a new one is a line here.
 fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Result<Services> {
-    let dns = upstreams::dns(config, &p.clock)?;
+    let dns = upstreams::dns(config, &p.clock, p.metrics.questions().clone())?;
     let sign_in = sign_in_of(p, config, patience)?;
     let reader = storage::Reader::new(p.upstreams.ocis.clone(), p.clock.clone());
     let usage: Arc<dyn UsageSource> = Arc::new(storage::UsageOf::new(p.db.clone(), reader.clone()));
@@ -217,7 +233,8 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
     let drift = Drift::new(p, &tenants);
     let domains = Domains::new(p, &tenants, dns.clone(), domains_settings(config));
     let publishing = Publishing::new(p, &domains, dns.clone(), config.dns.connect.clone());
-    let mail_clients = MailClients::new(p, &domains, upstreams::client_documents(config)?);
+    let documents = upstreams::client_documents(config, p.metrics.calls().clone())?;
+    let mail_clients = MailClients::new(p, &domains, documents);
     let memberships = Memberships::new(p, memberships::Settings { beyond_seats: config.beyond_seats });
     let people = People::new(p, &memberships);
     let members = Members::new(p, &tenants, &memberships, &people);
@@ -254,9 +271,10 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
 }
 
 fn sign_in_of(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Result<SignIn> {
+    let calling = Calling { deadline: patience.deadline, calls: p.metrics.calls().clone() };
     let settings = sign_in::Settings {
         directory: p.upstreams.authentik().cloned(),
-        ..upstreams::sign_in(config, patience.deadline)?
+        ..upstreams::sign_in(config, calling)?
     };
     Ok(SignIn::new(p, config.keys.clone(), settings))
 }

@@ -18,6 +18,7 @@ mod needs;
 mod neighbours;
 mod owned;
 mod plan;
+mod queue;
 pub mod recorded;
 mod removal;
 mod settings;
