@@ -79,7 +79,7 @@ fn refuse(why: &dyn std::fmt::Display) -> ExitCode {
 }
 
 async fn run(command: Command, values: Values) -> anyhow::Result<ExitCode> {
-    // What is collected until here is left again is sent then.
+    // What is collected meanwhile is sent when this is dropped.
     let _traces = logs::start(&values, usual_level(&command))?;
     match command {
         Command::Sandbox(command) => sandbox::run(command, values).await?,

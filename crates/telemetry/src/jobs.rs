@@ -1,4 +1,5 @@
-//! Runs of jobs by the clock: how many, how they ended, how long they took.
+//! Runs of jobs by the clock: how many, how they ended, how long they took. The label is not `job`, which Prometheus has
+//! for what it reads from.
 
 use std::time::Duration;
 
@@ -10,12 +11,12 @@ use crate::book::{Book, Times, times};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Job {
-    job: &'static str,
+    schedule: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Ended {
-    job: &'static str,
+    schedule: &'static str,
     result: &'static str,
 }
 
@@ -34,14 +35,15 @@ impl Default for Runs {
 
 impl Runs {
     pub(crate) fn enter(&self, book: &mut Book) {
-        book.enter("job_runs", &["job", "result"], "Runs of jobs by the clock", self.ended.clone());
-        book.enter("job_duration_seconds", &["job"], "Time of a run", self.took.clone());
+        let labels = &["schedule", "result"];
+        book.enter("job_runs", labels, "Runs of jobs by the clock", self.ended.clone());
+        book.enter("job_duration_seconds", &["schedule"], "Time of a run", self.took.clone());
     }
 
     /// Notes a run.
-    pub fn ended(&self, job: &'static str, is_ok: bool, took: Duration) {
+    pub fn ended(&self, schedule: &'static str, is_ok: bool, took: Duration) {
         let result = if is_ok { "ok" } else { "failed" };
-        self.ended.get_or_create(&Ended { job, result }).inc();
-        self.took.get_or_create(&Job { job }).observe(took.as_secs_f64());
+        self.ended.get_or_create(&Ended { schedule, result }).inc();
+        self.took.get_or_create(&Job { schedule }).observe(took.as_secs_f64());
     }
 }

@@ -79,7 +79,7 @@ fn values_are_as_they_were_counted() {
         "dezky_upstream_calls_total{upstream=\"dns_host\",effects=\"read\",outcome=\"ok\"} 1",
         "dezky_upstream_call_duration_seconds_bucket{le=\"0.025\",upstream=\"dns_host\",effects=\"read\"} 0",
         "dezky_upstream_call_duration_seconds_bucket{le=\"0.05\",upstream=\"dns_host\",effects=\"read\"} 1",
-        "dezky_job_runs_total{job=\"mails.send\",result=\"failed\"} 1",
+        "dezky_job_runs_total{schedule=\"mails.send\",result=\"failed\"} 1",
         "dezky_mails_total{result=\"given_up\"} 0",
         "dezky_dns_questions_total{resolver=\"authority\",outcome=\"lame\"} 1",
         "dezky_scrape_errors_total{part=\"queue\"} 1",
