@@ -44,6 +44,10 @@ pub trait Scope: Clone + Send + Sync + Sized + 'static {
     async fn decide(db: &Db, actor: &Actor, holders: Holders, attempt: &Attempt) -> Result<Self, Error>;
     /// Where a denied attempt is recorded.
     fn denied_target(path: &PathParams) -> Target;
+    /// The one tenant that it is held over, for logs.
+    fn tenant_id(&self) -> Option<TenantId> {
+        None
+    }
 }
 
 /// The one judgement, when a right is proven and whenever it is looked at again.
@@ -227,6 +231,10 @@ impl Scope for TenantRef {
         let printable = slug_of(path).unwrap_or_default().chars().filter(|letter| !letter.is_control());
         let slug: String = printable.take(80).collect();
         Target::unnamed("tenant", &slug)
+    }
+
+    fn tenant_id(&self) -> Option<TenantId> {
+        Some(self.id)
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use sea_orm::sqlx;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -40,6 +41,19 @@ impl Default for Options {
     fn default() -> Self {
         Self { connections: 10, wait: Duration::from_secs(3), durable: true }
     }
+}
+
+/// The connections of a pool as they are now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pool {
+    /// What it is for: `all`, or `read` and `write` where one connection does all the writing.
+    pub name: &'static str,
+    /// How many are open.
+    pub open: u32,
+    /// How many of these nobody uses.
+    pub idle: u32,
+    /// How many there may be.
+    pub most: u32,
 }
 
 /// A connection that rested for longer is tested before it is used: the server may have gone meanwhile.
@@ -164,6 +178,16 @@ impl Db {
         Ok(self.pool.execute_unprepared("SELECT 1").await.map(|_| ())?)
     }
 
+    /// Its pools.
+    pub fn pools(&self) -> Vec<Pool> {
+        let Some(writer) = &self.writer else {
+            let pool = self.pool.get_postgres_connection_pool();
+            return vec![of_pool("all", pool)];
+        };
+        let read = self.pool.get_sqlite_connection_pool();
+        vec![of_pool("read", read), of_pool("write", writer.connection.get_sqlite_connection_pool())]
+    }
+
     /// Closes all connections.
     pub async fn close(&self) {
         let writer = self.writer.as_ref().map(|writer| &writer.connection);
@@ -187,6 +211,11 @@ pub fn file_of_url(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
     let path = path.split('?').next().unwrap_or(path);
     Some(path.replace("%3F", "?").replace("%23", "#").replace("%25", "%").into())
+}
+
+fn of_pool<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Pool {
+    let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+    Pool { name, open: pool.size(), idle, most: pool.options().get_max_connections() }
 }
 
 async fn open(url: &str, options: &Options, connections: u32) -> Result<DatabaseConnection, Error> {

@@ -10,7 +10,7 @@ pub mod seal;
 pub mod sealed;
 pub mod testing;
 
-pub use connect::{Backend, Db, Options, Recorded, Tx, Write, file_of_url, url_of_file};
+pub use connect::{Backend, Db, Options, Pool, Recorded, Tx, Write, file_of_url, url_of_file};
 pub use error::Error;
 /// What statements are sent on: the pool, or a transaction.
 pub use sea_orm::ConnectionTrait as Connection;

@@ -10,6 +10,7 @@ use db::Db;
 use kernel::Clock;
 use kernel::id::RequestId;
 use serde_json::json;
+use telemetry::Questions;
 use upstream_authentik::{Authentik, Created, GroupChange, NewGroup, NewUser, Recovery};
 use upstream_dns::Dns;
 use upstream_ocis::Ocis;
@@ -79,7 +80,7 @@ pub async fn run(values: Values, data: Option<&Path>) -> anyhow::Result<()> {
         Ok(client) => check_ocis(client, &config, &mut report).await,
         Err(why) => println!("skip  oCIS: {why}"),
     }
-    check_dns(&upstreams::dns(&config, &clock)?, &mut report).await;
+    check_dns(&upstreams::dns(&config, &clock, Questions::default())?, &mut report).await;
     match &config.mail {
         Some(settings) => check_mail(settings, &mut report).await,
         None => println!("skip  Mail: {NOT_CONFIGURED}"),

@@ -23,9 +23,15 @@ mod sandbox;
 #[cfg(not(feature = "sandbox"))]
 #[path = "no_sandbox.rs"]
 mod sandbox;
+mod scrape;
 mod serve;
 mod site;
 mod stop;
+#[cfg(feature = "otlp")]
+mod traces;
+#[cfg(not(feature = "otlp"))]
+#[path = "no_traces.rs"]
+mod traces;
 mod upstreams;
 mod wiring;
 
@@ -75,7 +81,8 @@ fn refuse(why: &dyn std::fmt::Display) -> ExitCode {
 }
 
 async fn run(command: Command, values: Values) -> anyhow::Result<ExitCode> {
-    logs::start(&values, usual_level(&command))?;
+    // What is collected meanwhile is sent when this is dropped.
+    let _traces = logs::start(&values, usual_level(&command))?;
     match command {
         Command::Sandbox(command) => sandbox::run(command, values).await?,
         Command::Serve { migrate } => serve::run(values, migrate).await?,

@@ -9,6 +9,7 @@ use mail_clients::Reach;
 use outbound::{Client, Options};
 use platform::Upstreams;
 use storage::TokenKeeper;
+use telemetry::{Calls, Questions};
 use upstream_authentik::Authentik;
 use upstream_dns::Dns;
 use upstream_ocis::{ClientCredentials, Credential, Login, Ocis, RefreshToken};
@@ -16,40 +17,59 @@ use upstream_stalwart::Stalwart;
 use url::Url;
 
 use crate::config::{self, Config, OcisCredential};
+use crate::traces;
 
-/// Clients whose calls take at most `deadline`. Each has a queue of its own, so that a slow upstream holds up nobody
-/// else, and provisioning holds up no sign-in.
+/// How upstreams are called.
+#[derive(Debug, Clone)]
+pub struct Calling {
+    /// The longest that a call may take.
+    pub deadline: Duration,
+    /// Where calls are counted.
+    pub calls: Calls,
+}
+
+/// For commands, which nobody watches.
+impl From<Duration> for Calling {
+    fn from(deadline: Duration) -> Self {
+        Self { deadline, calls: Calls::default() }
+    }
+}
+
+/// Clients of the upstreams. Each has a queue of its own, so that a slow upstream holds up nobody else, and
+/// provisioning holds up no sign-in.
 /// `db` is where the file server's refresh token is kept, if it has one.
 pub fn connect(
     config: &Config,
     db: Option<&Db>,
     clock: &Clock,
-    deadline: Duration,
+    calling: impl Into<Calling>,
 ) -> anyhow::Result<Upstreams> {
+    let calling = &calling.into();
     let authentik = match config.authentik.api_token.clone() {
-        Ok(token) => Ok(Authentik::new(provider(config, deadline)?, token)),
+        Ok(token) => Ok(Authentik::new(provider(config, calling.clone())?, token)),
         Err(why) => Err(why),
     };
     let stalwart = match &config.stalwart {
         Ok(found) => {
-            Ok(Stalwart::new(client(config, "Stalwart", &found.api, deadline)?, found.api_key.clone()))
+            Ok(Stalwart::new(client(config, "Stalwart", &found.api, calling)?, found.api_key.clone()))
         }
         Err(why) => Err(*why),
     };
     let ocis = match &config.ocis {
-        Ok(found) => ocis(config, found, db, clock, deadline)?,
+        Ok(found) => ocis(config, found, db, clock, calling)?,
         Err(why) => Err(*why),
     };
     Ok(Upstreams { authentik, stalwart, ocis })
 }
 
-/// The DNS.
-pub fn dns(config: &Config, clock: &Clock) -> anyhow::Result<Dns> {
+/// The DNS, with where questions are counted.
+pub fn dns(config: &Config, clock: &Clock, questions: Questions) -> anyhow::Result<Dns> {
     let options = upstream_dns::Options {
         resolvers: config.dns.resolvers.clone(),
         reach: config.dns.reach.clone(),
         extra_roots: config.extra_roots.clone(),
         clock: clock.clone(),
+        questions,
         ..upstream_dns::Options::default()
     };
     Ok(Dns::new(options)?)
@@ -57,13 +77,14 @@ pub fn dns(config: &Config, clock: &Clock) -> anyhow::Result<Dns> {
 
 /// The way to the documents of mail programs. Domains' names are those of strangers, so only the public internet is
 /// called, unless a sandbox says where the documents are.
-pub fn client_documents(config: &Config) -> anyhow::Result<Reach> {
+pub fn client_documents(config: &Config, calls: Calls) -> anyhow::Result<Reach> {
     const NAME: &str = "The domain's host";
     let options = Options {
         deadline: Reach::LONGEST,
         most_bytes: Reach::MOST_BYTES,
         extra_roots: config.extra_roots.clone(),
         only_public: config.dns.clients_at.is_none(),
+        calls,
         ..Options::default()
     };
     Ok(match &config.dns.clients_at {
@@ -74,9 +95,9 @@ pub fn client_documents(config: &Config) -> anyhow::Result<Reach> {
 
 /// A client of the identity provider. It builds `iss` from the host that the token is asked of (authentik, section 17),
 /// so its public address goes along where it is reached at another.
-pub fn provider(config: &Config, deadline: Duration) -> anyhow::Result<Client> {
+pub fn provider(config: &Config, calling: impl Into<Calling>) -> anyhow::Result<Client> {
     let found = &config.authentik;
-    provider_at(&found.issuer_origin, &found.api, options(config, deadline))
+    provider_at(&found.issuer_origin, &found.api, options(config, &calling.into()))
 }
 
 /// The same before there is a whole configuration.
@@ -87,7 +108,7 @@ pub fn provider_at(issuer_origin: &str, api: &Url, options: Options) -> anyhow::
 }
 
 /// How sign-in is set up.
-pub fn sign_in(config: &Config, deadline: Duration) -> anyhow::Result<sign_in::Settings> {
+pub fn sign_in(config: &Config, calling: impl Into<Calling>) -> anyhow::Result<sign_in::Settings> {
     let clients = config.consoles.iter().map(|console| sign_in::OidcClient {
         surface: console.surface,
         client_secret: console.client_secret.clone(),
@@ -95,7 +116,7 @@ pub fn sign_in(config: &Config, deadline: Duration) -> anyhow::Result<sign_in::S
     });
     Ok(sign_in::Settings {
         issuer_origin: config.authentik.issuer_origin.clone(),
-        provider: provider(config, deadline)?,
+        provider: provider(config, calling)?,
         oidc_clients: clients.collect(),
         admin_group: config.authentik.admin_group.clone(),
         directory: None,
@@ -107,12 +128,12 @@ fn ocis(
     found: &config::Ocis,
     db: Option<&Db>,
     clock: &Clock,
-    deadline: Duration,
+    calling: &Calling,
 ) -> anyhow::Result<Result<Ocis, &'static str>> {
     let credential = match &found.credential {
         OcisCredential::ClientCredentials { client_id, app_password } => {
             Credential::ClientCredentials(ClientCredentials {
-                issuer: provider(config, deadline)?,
+                issuer: provider(config, calling.clone())?,
                 token_path: "/application/o/token/".to_owned(),
                 client_id: client_id.clone(),
                 username: found.service_user.clone(),
@@ -122,9 +143,9 @@ fn ocis(
         }
         OcisCredential::RefreshToken { .. } => {
             let Some(db) = db else { return Ok(Err("no_database")) };
-            let store = token_keeper(config, found, db, clock, deadline)?;
+            let store = token_keeper(config, found, db, clock, calling.clone())?;
             Credential::RefreshToken(RefreshToken {
-                issuer: client(config, "oCIS", &found.api, deadline)?,
+                issuer: client(config, "oCIS", &found.api, calling)?,
                 // The file server's own provider and its own public client (ocis, section 2).
                 token_path: "/konnect/v1/token".to_owned(),
                 client_id: "web".to_owned(),
@@ -134,7 +155,7 @@ fn ocis(
             })
         }
     };
-    Ok(Ok(Ocis::new(client(config, "oCIS", &found.api, deadline)?, credential)))
+    Ok(Ok(Ocis::new(client(config, "oCIS", &found.api, calling)?, credential)))
 }
 
 /// Where the refresh token is kept; with the service user's password, if that is configured, to sign it in anew.
@@ -143,7 +164,7 @@ pub fn token_keeper(
     found: &config::Ocis,
     db: &Db,
     clock: &Clock,
-    deadline: Duration,
+    calling: impl Into<Calling>,
 ) -> anyhow::Result<TokenKeeper> {
     let password = match &found.credential {
         OcisCredential::RefreshToken { password } => password.clone(),
@@ -151,7 +172,7 @@ pub fn token_keeper(
     };
     let sign_in = match password {
         Some(password) => Some(storage::SignIn {
-            server: client(config, "oCIS", &found.api, deadline)?,
+            server: client(config, "oCIS", &found.api, &calling.into())?,
             login: Login { user_name: found.service_user.clone(), password },
         }),
         None => None,
@@ -159,10 +180,16 @@ pub fn token_keeper(
     Ok(TokenKeeper::new(db.clone(), clock.clone(), config.keys.clone(), config.lease, sign_in))
 }
 
-fn client(config: &Config, upstream: &'static str, base: &Url, deadline: Duration) -> anyhow::Result<Client> {
-    Ok(Client::new(upstream, base.clone(), options(config, deadline))?)
+fn client(config: &Config, upstream: &'static str, base: &Url, calling: &Calling) -> anyhow::Result<Client> {
+    Ok(Client::new(upstream, base.clone(), options(config, calling))?)
 }
 
-fn options(config: &Config, deadline: Duration) -> Options {
-    Options { deadline, extra_roots: config.extra_roots.clone(), ..Options::default() }
+fn options(config: &Config, calling: &Calling) -> Options {
+    Options {
+        deadline: calling.deadline,
+        extra_roots: config.extra_roots.clone(),
+        calls: calling.calls.clone(),
+        traceparent: traces::parent,
+        ..Options::default()
+    }
 }

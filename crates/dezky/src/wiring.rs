@@ -30,6 +30,7 @@ use publishing::Publishing;
 use reconcile::Reconciler;
 use shared_mailboxes::SharedMailboxes;
 use sign_in::SignIn;
+use telemetry::Metrics;
 use tenants::Tenants;
 use tenants::storage::UsageSource;
 use tokio_util::sync::CancellationToken;
@@ -37,8 +38,10 @@ use tokio_util::task::TaskTracker;
 use web::{Web, WebSettings};
 
 use crate::config::{Address, Config};
+use crate::scrape::Scraper;
 use crate::site::{self, Site};
-use crate::{checks, purges, upstreams};
+use crate::upstreams::Calling;
+use crate::{checks, purges, scrape, upstreams};
 use acting::Acting;
 
 /// How often it is looked for mails to send.
@@ -86,6 +89,7 @@ pub struct Product {
     surroundings: Surroundings,
     sign_in: SignIn,
     acting: Acting,
+    scraper: Scraper,
     site: Site,
 }
 
@@ -120,12 +124,20 @@ impl Product {
         looks.push(
             platform.probes.schedule(platform.pace.every(Duration::from_secs(5), Duration::from_secs(15))),
         );
-        works.extend(Mailer::new(db.clone(), clock.clone(), config.mail.clone()).schedules(SEND_EVERY));
+        let metrics = &platform.metrics;
+        let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone()).counted(metrics.mails());
+        works.extend(mailer.schedules(SEND_EVERY));
+        let counted = |jobs: Vec<Schedule>| -> Vec<Schedule> {
+            jobs.into_iter().map(|job| job.counted(metrics.runs())).collect()
+        };
+        let (looks, works) = (counted(looks), counted(works));
+        let names = looks.iter().chain(&works).map(|job| job.name).collect();
+        let scraper = Scraper::new(&platform, mailer, names);
         let (db, clock, reconciler) = (db.clone(), clock.clone(), platform.reconciler.clone());
         let acting = Acting { db, clock, reconciler, looks, works };
         let site = Site::new(routes, places, &texts)?;
         platform.reconciler.speak(Words::new(site.catalogues.clone(), Language::English));
-        Ok(Self { platform, tenants, drift, config, surroundings, sign_in, acting, site })
+        Ok(Self { platform, tenants, drift, config, surroundings, sign_in, acting, scraper, site })
     }
 
     /// The words of the command line.
@@ -147,6 +159,7 @@ impl Product {
             let router = self.router(Some(console.surface), &console.address);
             servers.push((console.address.listen, router));
         }
+        servers.extend(self.config.metrics.map(|listen| (listen, scrape::router(self.scraper.clone()))));
         servers
     }
 
@@ -161,6 +174,7 @@ impl Product {
             product_name: self.config.platform_name.clone(),
             trust_forwarded: self.config.trust_forwarded,
             limits: self.config.limits.clone(),
+            requests: self.platform.metrics.requests().clone(),
         };
         let web = Web::new(
             self.platform.db.clone(),
@@ -195,10 +209,15 @@ impl Product {
 /// The handles, which know no slice yet.
 fn platform_of(config: &Config, patience: &Patience, db: Db) -> anyhow::Result<Platform> {
     let (db, clock) = (db.sealed_with(config.keys.clone()), Clock::System);
-    let settings =
-        reconcile::Settings { destroys_an_hour: config.unordered_removals, ..patience.reconcile.clone() };
+    let metrics = Metrics::new(env!("CARGO_PKG_VERSION"));
+    let settings = reconcile::Settings {
+        destroys_an_hour: config.unordered_removals,
+        steps: metrics.steps().clone(),
+        ..patience.reconcile.clone()
+    };
+    let calling = Calling { deadline: patience.deadline, calls: metrics.calls().clone() };
     Ok(Platform::new(Handles {
-        upstreams: upstreams::connect(config, Some(&db), &clock, patience.deadline)?,
+        upstreams: upstreams::connect(config, Some(&db), &clock, calling)?,
         reconciler: Reconciler::new(db.clone(), clock.clone(), settings),
         probes: Probes::new(db.clone(), clock.clone()),
         events: Events::default(),
@@ -208,6 +227,7 @@ fn platform_of(config: &Config, patience: &Patience, db: Db) -> anyhow::Result<P
             domains: config.platform_domains.clone().into(),
             allowances: config.allowances,
         },
+        metrics,
         db,
         clock,
     }))
@@ -215,7 +235,7 @@ fn platform_of(config: &Config, patience: &Patience, db: Db) -> anyhow::Result<P
 
 /// All slices, the lowest first (`cargo xtask tidy` holds the order): a new one is a line here.
 fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Result<Services> {
-    let dns = upstreams::dns(config, &p.clock)?;
+    let dns = upstreams::dns(config, &p.clock, p.metrics.questions().clone())?;
     let sign_in = sign_in_of(p, config, patience)?;
     let reader = storage::Reader::new(p.upstreams.ocis.clone(), p.clock.clone());
     let usage: Arc<dyn UsageSource> = Arc::new(storage::UsageOf::new(p.db.clone(), reader.clone()));
@@ -223,7 +243,8 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
     let drift = Drift::new(p, &tenants);
     let domains = Domains::new(p, &tenants, dns.clone(), domains_settings(config));
     let publishing = Publishing::new(p, &domains, dns.clone(), config.dns.connect.clone());
-    let mail_clients = MailClients::new(p, &domains, upstreams::client_documents(config)?);
+    let documents = upstreams::client_documents(config, p.metrics.calls().clone())?;
+    let mail_clients = MailClients::new(p, &domains, documents);
     let memberships = Memberships::new(p, memberships::Settings { beyond_seats: config.beyond_seats });
     let people = People::new(p, &memberships);
     let members = Members::new(p, &tenants, &memberships, &people);
@@ -261,9 +282,10 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
 }
 
 fn sign_in_of(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Result<SignIn> {
+    let calling = Calling { deadline: patience.deadline, calls: p.metrics.calls().clone() };
     let settings = sign_in::Settings {
         directory: p.upstreams.authentik().cloned(),
-        ..upstreams::sign_in(config, patience.deadline)?
+        ..upstreams::sign_in(config, calling)?
     };
     Ok(SignIn::new(p, config.keys.clone(), settings))
 }

@@ -11,7 +11,6 @@ use kernel::{ImportId, TenantId, Timestamp, UserId};
 use memberships::{Member, live_holder};
 use secrecy::SecretString;
 use serde_json::json;
-use tracing::Instrument as _;
 
 use crate::actions::of;
 use crate::error::Error;
@@ -62,7 +61,7 @@ impl Imports {
             // are still due then.
             let (imports, by) = (self.clone(), by.clone());
             let making = async move { imports.first_password(&by, id, at, &row, member).await };
-            let made = match self.making.spawn(making.in_current_span()).await {
+            let made = match self.making.spawn(telemetry::carried(making)).await {
                 Ok(Ok(made)) => made,
                 // What was made before is given out all the same.
                 Ok(Err(error)) => {

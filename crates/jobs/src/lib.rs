@@ -8,11 +8,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use db::{Db, Error, Tx};
+use kernel::id::RequestId;
 use kernel::{Clock, Timestamp};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use telemetry::{Jobs, Runs};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 mod tables {
     use sea_orm::entity::prelude::*;
@@ -55,6 +58,30 @@ impl std::fmt::Debug for Schedule {
     }
 }
 
+impl Schedule {
+    /// The same, whose runs are counted.
+    pub fn counted(self, runs: &Runs) -> Self {
+        let Self { name, every, work } = self;
+        Self { name, every, work: Arc::new(Counted { name, work, runs: runs.clone() }) }
+    }
+}
+
+struct Counted {
+    name: &'static str,
+    work: Arc<dyn Run>,
+    runs: Runs,
+}
+
+#[async_trait]
+impl Run for Counted {
+    async fn run(&self) -> Result<(), String> {
+        let began = tokio::time::Instant::now();
+        let done = self.work.run().await;
+        self.runs.ended(self.name, done.is_ok(), began.elapsed());
+        done
+    }
+}
+
 /// How often due schedules are looked for.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -83,9 +110,14 @@ pub async fn run_if_due(db: &Db, clock: &Clock, schedule: &Schedule) -> bool {
     match claim(db, clock.now(), schedule).await {
         Ok(false) => false,
         Ok(true) => {
-            if let Err(why) = schedule.work.run().await {
-                tracing::warn!(schedule = schedule.name, why, "a scheduled run failed");
-            }
+            let id = RequestId::new(clock);
+            let span = tracing::info_span!("job", request_id = %id, job = schedule.name);
+            let run = async {
+                if let Err(why) = schedule.work.run().await {
+                    tracing::warn!(schedule = schedule.name, why, "a scheduled run failed");
+                }
+            };
+            telemetry::caused_by(&id, run).instrument(span).await;
             true
         }
         Err(error) => {
@@ -93,6 +125,22 @@ pub async fn run_if_due(db: &Db, clock: &Clock, schedule: &Schedule) -> bool {
             false
         }
     }
+}
+
+/// How many of these schedules are due, by one statement. Others that have a row are of a version before.
+pub async fn waiting(db: &Db, now: Timestamp, names: &[&str]) -> Result<Jobs, Error> {
+    let names = names.iter().copied();
+    let rows = tables::Entity::find().filter(tables::Column::Name.is_in(names)).all(db.read()).await?;
+    let mut jobs = Jobs::default();
+    for row in rows {
+        if row.next_at > now.micros() {
+            jobs.waiting += 1;
+        } else {
+            jobs.due.count += 1;
+            jobs.due.oldest = jobs.due.oldest.max(now.since(Timestamp::from_micros(row.next_at)));
+        }
+    }
+    Ok(jobs)
 }
 
 /// Makes a schedule due at once.

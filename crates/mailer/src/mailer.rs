@@ -8,6 +8,7 @@ use db::{Db, Error};
 use jobs::{Run, Schedule};
 use kernel::Clock;
 use kernel::retry::Backoff;
+use telemetry::{MailResult, Mails, Waiting};
 
 use crate::tables::Model;
 use crate::transport::{Connection, Failure, Meaning};
@@ -52,12 +53,18 @@ pub struct Mailer {
     db: Db,
     clock: Clock,
     settings: Option<Settings>,
+    mails: Mails,
 }
 
 impl Mailer {
     /// Sends what is in the outbox of `db`. Without settings nothing is sent, and mails are given up when they are old.
     pub fn new(db: Db, clock: Clock, settings: Option<Settings>) -> Self {
-        Self { db, clock, settings }
+        Self { db, clock, settings, mails: Mails::default() }
+    }
+
+    /// The same, whose mails are counted.
+    pub fn counted(self, mails: &Mails) -> Self {
+        Self { mails: mails.clone(), ..self }
     }
 
     /// The schedules that send what is due and forget what is old.
@@ -74,7 +81,9 @@ impl Mailer {
         let Some(settings) = &self.settings else {
             let now = self.clock.now();
             let why = "No mail server is configured (MAIL_URL).";
-            return store::give_up(&self.db, now, now.before(PATIENCE), why).await;
+            let given_up = store::give_up(&self.db, now, now.before(PATIENCE), why).await?;
+            self.mails.ended(MailResult::GivenUp, given_up);
+            return Ok(());
         };
         let mut open = None;
         for _ in 0..MOST_OF_A_RUN {
@@ -87,7 +96,10 @@ impl Mailer {
                 Err(error) => Err(Failure::unsendable(error.to_string())),
             };
             match done {
-                Ok(()) => store::sent(&self.db, self.clock.now(), &mail).await?,
+                Ok(()) => {
+                    self.mails.ended(MailResult::Sent, 1);
+                    store::sent(&self.db, self.clock.now(), &mail).await?;
+                }
                 Err(failure) => {
                     self.fail(&mail, &failure).await?;
                     // The others would only wait for the same server.
@@ -110,6 +122,8 @@ impl Mailer {
         let patience = if failure.meaning == Meaning::Refused { PATIENCE_WHEN_REFUSED } else { PATIENCE };
         let age = again.since(kernel::Timestamp::from_micros(mail.created_at));
         let again = (age <= patience).then_some(again);
+        let result = if again.is_some() { MailResult::Delayed } else { MailResult::GivenUp };
+        self.mails.ended(result, 1);
         let (id, why) = (&mail.id, &failure.summary);
         if let Some(again) = again {
             tracing::warn!(mail = id, why, attempts, %again, "a mail was not sent yet");
@@ -117,6 +131,11 @@ impl Mailer {
             tracing::error!(mail = id, why, attempts, "a mail was given up");
         }
         store::failed(&self.db, mail, &failure.error, again).await
+    }
+
+    /// How many mails are not sent yet, and how old the first of them is.
+    pub async fn outbox(&self) -> Result<Waiting, Error> {
+        store::unsent(&self.db, self.clock.now()).await
     }
 
     /// Forgets mails that were sent, or given up, a month ago.

@@ -4,15 +4,21 @@
 use db::{Db, Error, Tx, sealed};
 use kernel::id::MailId;
 use kernel::{DomainName, Timestamp};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::sea_query::{Expr, Func, OnConflict, Query};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait as _, EntityTrait, QueryFilter, QueryOrder, QuerySelect as _,
+    QueryTrait as _, Set,
+};
 use secrecy::ExposeSecret as _;
+use telemetry::Waiting;
 
 use crate::Mail;
 use crate::tables::{ActiveModel, Column, Entity, Model};
 
 /// Later than any clock: nothing is due.
 const NEVER: i64 = i64::MAX;
+/// Of more nobody needs the number.
+const MOST_COUNTED: u64 = 50_000;
 
 const TEXT: sealed::Column = sealed::Column {
     table: "mails",
@@ -133,17 +139,37 @@ pub async fn failed(db: &Db, mail: &Model, error: &str, again: Option<Timestamp>
     Ok(())
 }
 
-/// Gives up what was put into the outbox before `before` and is due.
-pub async fn give_up(db: &Db, now: Timestamp, before: Timestamp, error: &str) -> Result<(), Error> {
+/// Gives up what was put into the outbox before `before` and is due; gives how many.
+pub async fn give_up(db: &Db, now: Timestamp, before: Timestamp, error: &str) -> Result<u64, Error> {
     let change =
         ActiveModel { error: Set(Some(error.to_owned())), next_at: Set(NEVER), ..Default::default() };
-    Entity::update_many()
+    let result = Entity::update_many()
         .set(change)
         .filter(Column::NextAt.lte(now.micros()))
         .filter(Column::CreatedAt.lt(before.micros()))
         .exec(&*db.write().await?)
         .await?;
-    Ok(())
+    Ok(result.rows_affected)
+}
+
+/// What is neither sent nor given up, as far as it is counted.
+pub async fn unsent(db: &Db, now: Timestamp) -> Result<Waiting, Error> {
+    let open = Entity::find()
+        .select_only()
+        .column(Column::CreatedAt)
+        .filter(Column::NextAt.lt(NEVER))
+        .order_by_asc(Column::NextAt)
+        .limit(MOST_COUNTED)
+        .into_query();
+    let counted = Query::select()
+        .expr_as(Func::count(Expr::col("created_at")), "mails")
+        .expr_as(Func::min(Expr::col("created_at")), "oldest")
+        .from_subquery(open, "open")
+        .take();
+    let Some(row) = db.read().query_one(&counted).await? else { return Ok(Waiting::default()) };
+    let (count, oldest): (i64, Option<i64>) = (row.try_get("", "mails")?, row.try_get("", "oldest")?);
+    let since = |created: i64| now.since(Timestamp::from_micros(created));
+    Ok(Waiting { count: u64::try_from(count).unwrap_or(0), oldest: oldest.map(since).unwrap_or_default() })
 }
 
 /// Forgets what was sent before `before`, or given up and written before then.

@@ -1,5 +1,6 @@
 //! A call and its answer.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -40,7 +41,7 @@ pub struct Call {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: Vec<(String, String)>,
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(Cow<'static, str>, String)>,
     pub(crate) bearer: Option<SecretString>,
     pub(crate) basic: Option<(String, SecretString)>,
     pub(crate) body: Body,
@@ -76,8 +77,8 @@ impl Call {
     }
 
     /// Adds a header that holds no secret.
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use secrecy::ExposeSecret;
+use telemetry::{CallOutcome, Calls, Effects};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 use url::{Position, Url};
 
 use crate::call::{Answer, Body, Call, Method};
@@ -31,6 +33,10 @@ pub struct Options {
     /// The address that the server shall take a call for, when it is reached at another: its host and scheme go along,
     /// as from a proxy in front. What a server says of itself (issuers, links) it builds from these.
     pub called_as: Option<Url>,
+    /// Where calls are counted.
+    pub calls: Calls,
+    /// The trace that the present work belongs to, as a `traceparent` header (W3C Trace Context), if there is one.
+    pub traceparent: fn() -> Option<String>,
 }
 
 impl Default for Options {
@@ -42,6 +48,8 @@ impl Default for Options {
             extra_roots: None,
             only_public: false,
             called_as: None,
+            calls: Calls::default(),
+            traceparent: || None,
         }
     }
 }
@@ -103,33 +111,60 @@ impl Client {
     }
 
     /// Sends a call and reads the whole answer. Any status is an answer; the upstream's own client decides which
-    /// of them are errors.
+    /// of them are errors. The call carries the id of the request, step or run that it is made for.
     pub async fn send(&self, call: Call) -> Result<Answer, CallError> {
-        let may_change = call.method.has_effect() && !call.only_reads;
-        let deadline = call.deadline.unwrap_or(self.options.deadline);
+        let (described, cause) = (format!("{call:?}"), telemetry::cause());
+        let request_id = cause.as_deref();
+        let span = tracing::info_span!("call", upstream = self.upstream, call = described, request_id);
+        self.send_counted(call, &described, request_id).instrument(span).await
+    }
+
+    async fn send_counted(
+        &self,
+        call: Call,
+        described: &str,
+        request_id: Option<&str>,
+    ) -> Result<Answer, CallError> {
         let started = Instant::now();
-        let described = format!("{call:?}");
-        let Ok(place) = tokio::time::timeout(deadline, self.places.acquire()).await else {
-            return Err(CallError::without_effect(self.upstream, Cause::Timeout));
-        };
-        let left = deadline.saturating_sub(started.elapsed());
-        let sent = tokio::time::timeout(left, self.exchange(call, may_change)).await;
-        drop(place);
-        let effect = if may_change { Effect::Unknown } else { Effect::None };
-        let timeout = CallError { upstream: self.upstream, cause: Cause::Timeout, effect, retry_after: None };
-        let outcome = sent.unwrap_or(Err(timeout));
-        let millis = started.elapsed().as_millis();
+        let may_change = call.method.has_effect() && !call.only_reads;
+        let outcome = self.send_in_time(call, may_change, request_id).await;
+        let took = started.elapsed();
+        let effects = if may_change { Effects::Change } else { Effects::Read };
+        self.options.calls.ended(self.upstream, effects, counted_as(&outcome), took);
+        let (upstream, call, millis) = (self.upstream, described, took.as_millis());
         match &outcome {
-            Ok(answer) => {
-                tracing::debug!(upstream = self.upstream, call = described, status = answer.status, millis);
-            }
-            Err(error) => tracing::warn!(upstream = self.upstream, call = described, %error, millis),
+            Ok(answer) => tracing::debug!(upstream, call, status = answer.status, millis, request_id),
+            Err(error) => tracing::warn!(upstream, call, %error, millis, request_id),
         }
         outcome
     }
 
-    async fn exchange(&self, call: Call, may_change: bool) -> Result<Answer, CallError> {
-        let request = self.request(call)?;
+    async fn send_in_time(
+        &self,
+        call: Call,
+        may_change: bool,
+        request_id: Option<&str>,
+    ) -> Result<Answer, CallError> {
+        let deadline = call.deadline.unwrap_or(self.options.deadline);
+        let started = Instant::now();
+        let Ok(place) = tokio::time::timeout(deadline, self.places.acquire()).await else {
+            return Err(CallError::without_effect(self.upstream, Cause::Timeout));
+        };
+        let left = deadline.saturating_sub(started.elapsed());
+        let sent = tokio::time::timeout(left, self.exchange(call, may_change, request_id)).await;
+        drop(place);
+        let effect = if may_change { Effect::Unknown } else { Effect::None };
+        let timeout = CallError { upstream: self.upstream, cause: Cause::Timeout, effect, retry_after: None };
+        sent.unwrap_or(Err(timeout))
+    }
+
+    async fn exchange(
+        &self,
+        call: Call,
+        may_change: bool,
+        request_id: Option<&str>,
+    ) -> Result<Answer, CallError> {
+        let request = self.request(call, request_id)?;
         let response = self.http.execute(request).await.map_err(|error| self.failed(&error, may_change))?;
         let status = response.status().as_u16();
         let headers = response
@@ -154,7 +189,11 @@ impl Client {
         Ok(body.freeze())
     }
 
-    fn request(&self, call: Call) -> Result<reqwest::Request, CallError> {
+    pub(crate) fn request(
+        &self,
+        call: Call,
+        request_id: Option<&str>,
+    ) -> Result<reqwest::Request, CallError> {
         let bad = |why: String| CallError::without_effect(self.upstream, Cause::Malformed(why));
         let base = self.base.as_str().trim_end_matches('/');
         let url = Url::parse(&format!("{base}{}", call.path)).map_err(|error| bad(error.to_string()))?;
@@ -178,7 +217,15 @@ impl Client {
             request = request.header("host", host).header("x-forwarded-proto", public.scheme());
         }
         for (name, value) in call.headers {
-            request = request.header(name, value);
+            request = request.header(&*name, value);
+        }
+        // Strangers have no use for it.
+        if !self.options.only_public {
+            let traceparent = (self.options.traceparent)();
+            let ids = [("x-request-id", request_id), ("traceparent", traceparent.as_deref())];
+            for (name, id) in ids.into_iter().filter_map(|(name, id)| Some((name, id?))) {
+                request = request.header(name, id);
+            }
         }
         if let Some(token) = call.bearer {
             request = request.bearer_auth(token.expose_secret());
@@ -200,6 +247,14 @@ impl Client {
         let reached = !matches!(cause, Cause::Unreachable | Cause::NoAddress | Cause::Certificate(_));
         let effect = if may_change && reached { Effect::Unknown } else { Effect::None };
         CallError { upstream: self.upstream, cause, effect, retry_after: None }
+    }
+}
+
+fn counted_as(outcome: &Result<Answer, CallError>) -> CallOutcome {
+    match outcome.as_ref().map_err(|error| &error.cause) {
+        Ok(answer) => CallOutcome::of_status(answer.status),
+        Err(Cause::Timeout) => CallOutcome::Timeout,
+        Err(_) => CallOutcome::Error,
     }
 }
 

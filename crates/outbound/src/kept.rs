@@ -49,14 +49,14 @@ impl<T: Clone + Send + 'static, E: Clone + Send + 'static> Kept<T, E> {
         }
         // A task of its own: whoever asked may go away, and the next one still finds the answer.
         let (clock, worth) = (self.clock.clone(), self.worth);
-        let reading = self.reads.spawn(async move {
+        let reading = async move {
             let answer = read.await;
             let now = clock.now();
             let good = if answer.is_ok() { (now.since(began) * worth).clamp(FRESH, LONGEST) } else { REST };
             *slot = Some(Slot { at: now, until: now.after(good), answer: answer.clone() });
             answer
-        });
-        reading.await.ok()
+        };
+        self.reads.spawn(telemetry::carried(reading)).await.ok()
     }
 
     /// The next one reads anew: something was changed.

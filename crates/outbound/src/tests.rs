@@ -78,6 +78,21 @@ async fn a_client_for_strangers_names_never_calls_an_inner_address() {
     assert!(nobody_came.is_err());
 }
 
+#[test]
+fn a_server_of_ours_hears_what_a_call_is_made_for_and_that_of_a_stranger_does_not() {
+    const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    for (only_public, expected) in [(false, [Some("req_7"), Some(PARENT)]), (true, [None, None])] {
+        let traceparent = || Some(PARENT.to_owned());
+        let options = Options { only_public, traceparent, ..Options::default() };
+        let client = Client::new("it", "http://host.example".parse().unwrap(), options).unwrap();
+        let request = client.request(Call::get("/"), Some("req_7")).unwrap();
+        let headers = request.headers();
+        let heard =
+            ["x-request-id", "traceparent"].map(|name| headers.get(name).and_then(|id| id.to_str().ok()));
+        assert_eq!(heard, expected);
+    }
+}
+
 #[tokio::test]
 async fn a_server_hears_the_address_that_it_shall_be_called_by() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -90,9 +105,11 @@ async fn a_server_hears_the_address_that_it_shall_be_called_by() {
         String::from_utf8_lossy(&bytes[..long]).to_lowercase()
     });
     let called_as = Some("https://id.example.test:8443".parse().unwrap());
-    assert_eq!(call(&format!("http://{at}"), Options { called_as, ..Options::default() }).await, Ok(204));
+    let (url, options) = (format!("http://{at}"), Options { called_as, ..Options::default() });
+    assert_eq!(telemetry::caused_by(&"req_7", call(&url, options)).await, Ok(204));
     let heard = heard.await.unwrap();
     assert_eq!(heard.matches("host:").count(), 1, "{heard}");
     assert!(heard.contains("host: id.example.test:8443\r\n"), "{heard}");
     assert!(heard.contains("x-forwarded-proto: https\r\n"), "{heard}");
+    assert!(heard.contains("x-request-id: req_7\r\n"), "{heard}");
 }

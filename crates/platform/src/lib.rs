@@ -18,6 +18,7 @@ use db::Db;
 use kernel::{Clock, DomainName};
 use probes::Probes;
 use reconcile::Reconciler;
+use telemetry::Metrics;
 
 pub use assembly::{Assembly, TwoOwners, assemble};
 pub use pace::Pace;
@@ -45,6 +46,8 @@ pub struct Handles {
     pub upstreams: Upstreams,
     /// How patient everything is.
     pub pace: Pace,
+    /// What is counted, for those who watch the service.
+    pub metrics: Metrics,
     /// What holds for the whole deployment.
     pub deployment: Deployment,
 }

@@ -9,6 +9,7 @@ use kernel::Clock;
 use kernel::retry::Backoff;
 use probes::Probes;
 use reconcile::{Reconciler, Settings};
+use telemetry::Metrics;
 
 use crate::pace::Pace;
 use crate::upstreams::Upstreams;
@@ -28,6 +29,7 @@ pub fn handles(db: &Db, clock: &Clock) -> Handles {
         probes: Probes::new(db.clone(), clock.clone()),
         upstreams: Upstreams { authentik: Err(OFF), stalwart: Err(OFF), ocis: Err(OFF) },
         pace: Pace { settle: Duration::ZERO, ..Pace::steady(Duration::from_mins(1), PATIENT) },
+        metrics: Metrics::new("test"),
         deployment: Deployment { portal: None, domains: [].into(), allowances: Allowances::default() },
     }
 }

@@ -58,6 +58,11 @@ impl Breaker {
         }
     }
 
+    /// True while the upstream is left alone, but for trials.
+    pub fn is_open(&self) -> bool {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).held.is_some()
+    }
+
     /// Notes that the upstream failed for this resource.
     pub fn failed(&self, now: Timestamp, resource: &str, why: &str) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -92,10 +97,12 @@ mod tests {
             breaker.failed(NOW, resource, "down");
         }
         assert_eq!(breaker.admit(NOW), Admission::Held("down".to_owned()));
+        assert!(breaker.is_open());
         let later = NOW.after(COOLDOWN);
         assert_eq!(breaker.admit(later), Admission::Trial);
         assert_eq!(breaker.admit(later), Admission::Held("down".to_owned()), "one trial at a time");
         assert!(breaker.answered());
+        assert!(!breaker.is_open());
         assert_eq!(breaker.admit(later), Admission::Open);
         assert!(!breaker.answered());
     }

@@ -7,12 +7,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use db::{Db, Error, Tx};
 use i18n::Words;
-use kernel::id::random;
+use kernel::id::{RequestId, random};
 use kernel::{Clock, TenantId, Timestamp};
 use sea_orm::Set;
+use telemetry::StepResult;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use crate::breaker::{Admission, Breaker};
 use crate::fail::reach;
@@ -155,6 +157,12 @@ impl Reconciler {
             known.extend(resource_subscriber.owners(&self.0.db, &others).await?);
         }
         Ok(known)
+    }
+
+    /// The upstreams, and whether each is left alone because it fails.
+    pub fn breakers(&self) -> Vec<(&'static str, bool)> {
+        let breakers = self.registry().breakers.iter();
+        breakers.map(|(upstream, breaker)| (*upstream, breaker.is_open())).collect()
     }
 
     pub(crate) fn parts(&self) -> (&Db, &Clock, &BTreeMap<&'static str, Registered>) {
@@ -323,16 +331,30 @@ impl Reconciler {
         Ok(true)
     }
 
+    /// A step has the id of the request that waits for it, or one of its own: its calls carry it.
     async fn step(&self, resource: Resource) {
-        reach!(self.0.settings, &resource, Claimed);
-        let (facts, verdict) = self.attempt(&resource).await;
+        let id = telemetry::cause().unwrap_or_else(|| RequestId::new(&self.0.clock).to_string().into());
+        let Resource { id: of, owner, kind, .. } = &resource;
+        let tenant = owner.parse::<TenantId>().is_ok().then_some(owner.as_str());
+        let span = tracing::info_span!("step", request_id = %id, tenant, kind, resource = of);
+        let began = tokio::time::Instant::now();
+        let result = telemetry::caused_by(&id, self.attempt_and_record(&resource)).instrument(span).await;
+        if let Some((kind, _)) = self.registry().kinds.get_key_value(kind.as_str()) {
+            self.0.settings.steps.ended(kind, result, began.elapsed());
+        }
+    }
+
+    async fn attempt_and_record(&self, resource: &Resource) -> StepResult {
+        reach!(self.0.settings, resource, Claimed);
+        let (facts, verdict) = self.attempt(resource).await;
+        let result = counted_as(&verdict);
         if verdict == StepOutcome::LeaseLost {
             if let Some(turn) = &facts.turn
-                && let Err(error) = neighbours::give_up(&self.0.db, turn, &resource).await
+                && let Err(error) = neighbours::give_up(&self.0.db, turn, resource).await
             {
                 tracing::warn!(%error, turn, "a turn that is over was not given back; it runs out by itself");
             }
-            return;
+            return result;
         }
         if let StepOutcome::Failed(problem) = &verdict {
             let attempts = resource.attempts + 1;
@@ -344,14 +366,15 @@ impl Reconciler {
                 "a step failed"
             );
         }
-        self.tell_breaker(&resource, &verdict).await;
-        match self.record(&resource, facts, verdict).await {
+        self.tell_breaker(resource, &verdict).await;
+        match self.record(resource, facts, verdict).await {
             Ok(()) => self.0.watchers.tell(&resource.owner),
             // The lease runs out by itself, and the next attempt finds out anew.
             Err(error) => {
                 tracing::error!(%error, kind = resource.kind, name = resource.name, "a step's result was not written");
             }
         }
+        result
     }
 
     /// Lets the breaker know how the upstream is. When it is back, everything that failed there is tried at once.
@@ -491,6 +514,18 @@ impl Reconciler {
             updated_at: Set(now.micros()),
             ..Default::default()
         }
+    }
+}
+
+fn counted_as(outcome: &StepOutcome) -> StepResult {
+    match outcome {
+        StepOutcome::Settled | StepOutcome::Accepted | StepOutcome::Gone => StepResult::Done,
+        StepOutcome::Waiting(_)
+        | StepOutcome::Needs(_)
+        | StepOutcome::NotYet(_)
+        | StepOutcome::OthersTurn => StepResult::Waiting,
+        StepOutcome::Failed(_) => StepResult::Failed,
+        StepOutcome::LeaseLost => StepResult::Lost,
     }
 }
 

@@ -19,6 +19,7 @@ mod neighbours;
 mod obstacle;
 mod owned;
 mod plan;
+mod queue;
 pub mod recorded;
 mod removal;
 mod settings;

@@ -1,10 +1,11 @@
-//! How patient the reconciler is.
+//! How patient the reconciler is, and where its steps are counted.
 
 use std::time::Duration;
 
 use kernel::retry::Backoff;
+use telemetry::Steps;
 
-/// Waits, limits and deadlines.
+/// Waits, limits, deadlines and figures.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Waits after failures.
@@ -23,6 +24,8 @@ pub struct Settings {
     /// How many objects of one tenant that nobody ordered to go may be destroyed at one upstream within an hour; more
     /// stop and wait for a person.
     pub destroys_an_hour: u64,
+    /// Where steps are counted.
+    pub steps: Steps,
     /// Where a test lets the process die.
     #[cfg(debug_assertions)]
     pub fail_point: Option<crate::FailPoint>,
@@ -38,6 +41,7 @@ impl Default for Settings {
             failures_to_open: 5,
             cooldown: Duration::from_secs(5),
             destroys_an_hour: 20,
+            steps: Steps::default(),
             #[cfg(debug_assertions)]
             fail_point: None,
         }

@@ -387,7 +387,7 @@ fn is_of_kinds(kinds: &[&str]) -> SimpleExpr {
 }
 
 /// The condition of the index over what is due, in its very words: a bound value would not be known for it.
-fn is_ever_due() -> SimpleExpr {
+pub(crate) fn is_ever_due() -> SimpleExpr {
     Expr::cust(format!("resources.next_at < {NEVER}"))
 }
 

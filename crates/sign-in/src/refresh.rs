@@ -37,7 +37,8 @@ impl SignIn {
             // The issuer may have made the old refresh token worthless before the sender of this request goes away;
             // the new one must be stored all the same.
             let service = self.clone();
-            let refreshing = self.0.refreshes.spawn(async move { service.refresh(session, now).await });
+            let refreshing = async move { service.refresh(session, now).await };
+            let refreshing = self.0.refreshes.spawn(telemetry::carried(refreshing));
             refreshing.await.map_err(|error| Error::Settings(error.to_string()))?
         } else if session.issuer_down_since.is_some() {
             Ok(Some(session))

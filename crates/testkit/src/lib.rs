@@ -186,6 +186,7 @@ async fn rig_of(
             product_name: "Dezky".into(),
             trust_forwarded: false,
             limits: web::Limits::default(),
+            requests: telemetry::Requests::default(),
         };
         let web = Web::new(test.db.clone(), clock.clone(), catalogues.clone(), settings, places.clone());
         let routes = routes.iter().filter(|routes| routes.mount() == mount);

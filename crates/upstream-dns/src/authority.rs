@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures_util::future::{join, join_all};
 use kernel::dns::{Answer, Data, Failure, Name, Question, Record, RecordType, Server};
+use telemetry::Questions;
 
 use crate::network::Network;
 use crate::public::Public;
@@ -24,6 +25,7 @@ pub(crate) struct Authorities {
     network: Arc<Network>,
     public: Arc<Public>,
     reach: BTreeMap<IpAddr, SocketAddr>,
+    questions: Questions,
 }
 
 /// A zone and its servers.
@@ -57,8 +59,9 @@ impl Authorities {
         network: Arc<Network>,
         public: Arc<Public>,
         reach: BTreeMap<IpAddr, SocketAddr>,
+        questions: Questions,
     ) -> Self {
-        Self { network, public, reach }
+        Self { network, public, reach, questions }
     }
 
     pub(crate) fn network(&self) -> &Network {
@@ -205,10 +208,16 @@ impl Authorities {
     pub(crate) async fn said_at(&self, addresses: &[SocketAddr], zone: &Name, question: &Question) -> Said {
         let mut failed = Failure::Unreachable;
         for at in addresses {
-            match self.network.ask(*at, question, false).await {
-                Ok(message) => return judge(reply::read(&message, question), zone, question),
-                Err(failure @ (Failure::TimedOut | Failure::Unreachable)) => failed = failure,
-                Err(failure) => return Said::Answer(Answer::Failed(failure)),
+            let said = match self.network.ask(*at, question, false).await {
+                Ok(message) => judge(reply::read(&message, question), zone, question),
+                Err(failure) => Said::Answer(Answer::Failed(failure)),
+            };
+            self.questions.answered(None, counted_as(&said));
+            match said {
+                Said::Answer(Answer::Failed(failure @ (Failure::TimedOut | Failure::Unreachable))) => {
+                    failed = failure;
+                }
+                said => return said,
             }
         }
         Said::Answer(Answer::Failed(failed))
@@ -235,6 +244,13 @@ impl Authorities {
             _ => None,
         };
         records.filter_map(address).collect()
+    }
+}
+
+fn counted_as(said: &Said) -> &'static str {
+    match said {
+        Said::Answer(answer) => reply::outcome(answer),
+        Said::Elsewhere(..) | Said::Delegated(_) => "referral",
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures_util::future::{join, join_all};
 use kernel::Clock;
 use kernel::dns::{Answer, Answers, Change, Name, Question, Server};
+use telemetry::Questions;
 
 use crate::authority::Authorities;
 use crate::network::Network;
@@ -36,6 +37,8 @@ pub struct Options {
     pub extra_roots: Option<Vec<u8>>,
     /// The time, for what is kept and for signatures.
     pub clock: Clock,
+    /// Where questions are counted.
+    pub questions: Questions,
 }
 
 impl Default for Options {
@@ -49,6 +52,7 @@ impl Default for Options {
             reach: BTreeMap::new(),
             extra_roots: None,
             clock: Clock::System,
+            questions: Questions::default(),
         }
     }
 }
@@ -116,7 +120,8 @@ impl Dns {
     pub fn new(options: Options) -> Result<Self, BadOptions> {
         let network = Arc::new(Network::new(options.at_a_time, options.deadline));
         let public = Arc::new(Public::new(&options, network.clone())?);
-        let authorities = Arc::new(Authorities::new(network, public.clone(), options.reach));
+        let questions = options.questions.clone();
+        let authorities = Arc::new(Authorities::new(network, public.clone(), options.reach, questions));
         Ok(Self { public, authorities, clock: options.clock })
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use hickory_proto::op::Message;
 use kernel::Clock;
 use kernel::dns::{Answer, Failure, Question, Record};
+use telemetry::Questions;
 
 use crate::cache::{Cache, Flights};
 use crate::client::{BadOptions, Options};
@@ -30,6 +31,7 @@ pub(crate) struct Public {
     kept: Cache<(usize, Question), Answer>,
     flights: Flights<(usize, Question, bool), Answer>,
     clock: Clock,
+    questions: Questions,
 }
 
 impl Public {
@@ -44,6 +46,7 @@ impl Public {
             kept: Cache::new(options.cache_entries),
             flights: Flights::default(),
             clock: options.clock.clone(),
+            questions: options.questions.clone(),
         })
     }
 
@@ -90,17 +93,20 @@ impl Public {
             return Answer::Failed(Failure::Unreachable);
         };
         let reply = self.send(way, question).await.and_then(|message| reply::read(&message, question));
-        match reply {
-            Err(failure) => Answer::Failed(failure),
+        let (answer, keep) = match reply {
+            Err(failure) => (Answer::Failed(failure), None),
             Ok(reply) => {
                 let seconds = reply.keep;
                 let answer = answer(reply);
-                if !matches!(answer, Answer::Failed(_)) {
-                    self.kept.put(key, answer.clone(), seconds, self.clock.now());
-                }
-                answer
+                let keep = (!matches!(answer, Answer::Failed(_))).then_some(seconds);
+                (answer, keep)
             }
+        };
+        self.questions.answered(Some(way.resolver.as_str()), reply::outcome(&answer));
+        if let Some(seconds) = keep {
+            self.kept.put(key, answer.clone(), seconds, self.clock.now());
         }
+        answer
     }
 
     async fn send(&self, way: &Way, question: &Question) -> Result<Message, Failure> {

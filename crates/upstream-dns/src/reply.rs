@@ -2,7 +2,7 @@
 
 use hickory_proto::op::{Message, ResponseCode};
 use hickory_proto::rr::{self, DNSClass, RData};
-use kernel::dns::{Data, Failure, Name, Question, Record, RecordType};
+use kernel::dns::{Answer, Data, Failure, Name, Question, Record, RecordType};
 
 use crate::wire::{Unfit, from_name, from_record, to_kind};
 
@@ -37,6 +37,16 @@ pub(crate) enum End {
     Open,
     /// Others are responsible, for the zone of this name.
     Referral(Name, Vec<Name>),
+}
+
+/// How an answer is counted.
+pub(crate) fn outcome(answer: &Answer) -> &'static str {
+    match answer {
+        Answer::Records { .. } => "records",
+        Answer::NoData { .. } => "no-data",
+        Answer::NoName { .. } => "no-name",
+        Answer::Failed(failure) => failure.code(),
+    }
 }
 
 /// Reads a reply to `question`.

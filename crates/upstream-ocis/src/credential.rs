@@ -148,10 +148,11 @@ impl Tokens {
             Credential::RefreshToken(refresh) => {
                 let (upstream, refresh) = (refresh.issuer.upstream(), refresh.clone());
                 // A task of its own: whoever waits may go away, but a token that was shown must be kept.
-                let renewed = TaskTracker::new().spawn(async move {
+                let renewing = async move {
                     let fresh = refresh.renew(&mut state.unkept, refused.as_ref()).await?;
                     Ok(state.kept.insert(fresh).token.clone())
-                });
+                };
+                let renewed = TaskTracker::new().spawn(telemetry::carried(renewing));
                 let stopped = CallError::without_effect(upstream, Cause::Closed);
                 renewed.await.unwrap_or(Err(stopped))
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::{Origin, Surface};
-use axum::extract::{ConnectInfo, FromRequestParts, Request};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Method, header};
 use axum::middleware::Next;
@@ -15,6 +15,7 @@ use i18n::{Catalogues, Language, Words};
 use kernel::Clock;
 use kernel::id::{RequestId, random_token};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use telemetry::{Asked, Requests};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
@@ -120,6 +121,8 @@ pub struct WebSettings {
     pub trust_forwarded: bool,
     /// How much of the server one caller may hold.
     pub limits: Limits,
+    /// Where requests are counted.
+    pub requests: Requests,
 }
 
 /// How much of the server one caller may hold, and for how long [A17].
@@ -285,26 +288,30 @@ pub struct Facts {
     pub theme: Option<&'static str>,
 }
 
-/// The outermost layer: gives the request its id, language and nonce, and logs it.
+/// The outermost layer: gives the request its id, language and nonce, counts and logs it.
 pub async fn identify(web: Web, mut request: Request, next: Next) -> Response {
     let facts = facts(&web, &request);
     let id = facts.origin.request_id;
     let path = without_secrets(request.uri().path());
-    let span = tracing::info_span!("request", %id, method = %request.method(), path);
+    let (method, tenant) = (request.method(), tracing::field::Empty);
+    let span = tracing::info_span!("request", request_id = %id, %method, path, tenant);
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let asked = Asked::new(web.surface().map_or("api", Surface::as_str), route, method.as_str());
+    let requests = web.settings().requests.clone();
     request.extensions_mut().insert(facts);
     request.extensions_mut().insert(web);
-    async move {
+    let answered = async move {
         let started = tokio::time::Instant::now();
         let mut response = next.run(request).await;
         if let Ok(value) = id.to_string().parse() {
             response.headers_mut().insert("x-request-id", value);
         }
-        let micros = started.elapsed().as_micros();
-        tracing::info!(status = response.status().as_u16(), micros, "answered");
+        let (status, took) = (response.status().as_u16(), started.elapsed());
+        requests.answered(asked, status, took);
+        tracing::info!(status, micros = took.as_micros(), "answered");
         response
-    }
-    .instrument(span)
-    .await
+    };
+    telemetry::caused_by(&id, answered).instrument(span).await
 }
 
 /// A path for logs. A part as long as a secret may be one, as in links that are sent by mail.

@@ -13,7 +13,6 @@ use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrde
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
-use tracing::Instrument as _;
 
 use crate::body::unread;
 use crate::caller::Caller;
@@ -122,7 +121,7 @@ async fn answer(caller: String, key: String, request: Request, next: Next) -> Re
         finish(&web, caller, key, response).await
     };
     let died = |_| Failure::from(Refusal::Internal("a request died"));
-    lasting.spawn(run.in_current_span()).await.map_err(died)?
+    lasting.spawn(telemetry::carried(run)).await.map_err(died)?
 }
 
 fn hash(address: &str, body: &Bytes) -> String {

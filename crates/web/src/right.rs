@@ -1,6 +1,6 @@
 //! [`Right`], the extractor that proves a right before a handler runs.
 
-use access::{Attempt, Granted, Permission, Usage};
+use access::{Attempt, Granted, Permission, Scope as _, Usage};
 use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request};
 use axum::http::Method;
 use axum::http::request::Parts;
@@ -35,7 +35,11 @@ impl<P: Permission, S: Send + Sync> FromRequestParts<S> for Right<P> {
             Some(Caller::Unknown(_)) | None => return Err(Failure::sign_in(surface)),
         };
         let attempt = Attempt { path, usage: usage(&parts.method), route: route(parts) };
-        Ok(Self(Granted::prove_by(web.db(), &actor, attempt).await?))
+        let granted = Granted::<P>::prove_by(web.db(), &actor, attempt).await?;
+        if let Some(tenant) = granted.scope().tenant_id() {
+            tracing::Span::current().record("tenant", tracing::field::display(tenant));
+        }
+        Ok(Self(granted))
     }
 }
 

@@ -177,6 +177,8 @@ pub struct Config {
     pub extra_roots: Option<Vec<u8>>,
     /// Whether proxies in front may be believed about addresses.
     pub trust_forwarded: bool,
+    /// Where what is counted is served; none where nobody watches.
+    pub metrics: Option<SocketAddr>,
     /// What connections may hold.
     pub listening: crate::listen::Limits,
     /// What requests and live pages may hold.

@@ -11,6 +11,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("PORTAL_LISTEN", "127.0.0.1:4400"),
     ("OPERATOR_LISTEN", "127.0.0.1:4401"),
     ("API_LISTEN", "127.0.0.1:4402"),
+    ("METRICS_LISTEN", "127.0.0.1:9464"),
     ("AUTHENTIK_ISSUER", "https://id.example.com"),
     ("AUTHENTIK_API_URL", "http://authentik:9000"),
     ("AUTHENTIK_API_TOKEN", "the key of an API token"),
@@ -64,6 +65,9 @@ pub const NAMES: &[(&str, &str)] = &[
     ("MOST_STREAMS_PER_SESSION", "12"),
     ("MOST_STREAMS_PER_ADDRESS", "300"),
     ("ENVIRONMENT_NAME", "Staging"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318"),
+    ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20secret"),
+    ("OTEL_SERVICE_NAME", "dezky"),
     ("LOG_FORMAT", "json"),
     ("RUST_LOG", "info"),
 ];

@@ -168,6 +168,7 @@ impl Config {
         let trust_forwarded = r.flag("TRUST_FORWARDED", false);
         let listening = limits::listening(r, trust_forwarded);
         let limits = limits::requests(r);
+        let metrics = r.optional("METRICS_LISTEN");
         let environment = r.text("ENVIRONMENT_NAME").map(str::to_owned);
         let (Some(api), Some(authentik), Some(dns), Some(keys), Some(platform_slug)) =
             (api, authentik, dns, keys, platform_slug)
@@ -198,6 +199,7 @@ impl Config {
             trust_forwarded,
             listening,
             limits,
+            metrics,
             environment,
         };
         done(reader, config)

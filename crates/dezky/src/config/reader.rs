@@ -53,6 +53,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The same, when it is set.
+    pub fn optional<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
+        let read = self.text(name)?.parse();
+        read.map_err(|why| self.problems.add(name, format!("can't be read: {why}"))).ok()
+    }
+
     /// Yes or no.
     pub fn flag(&mut self, name: &str, usual: bool) -> bool {
         match self.text(name).map(str::to_ascii_lowercase).as_deref() {

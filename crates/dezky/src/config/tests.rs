@@ -64,6 +64,7 @@ fn all_that_is_wrong_is_said_at_once_with_an_example() {
         ("ENCRYPTION_KEYS", "hush"),
         ("PLATFORM_SLUG", "Not A Slug"),
         ("API_LISTEN", "4402"),
+        ("METRICS_LISTEN", "9464"),
         ("TERMINATION_GRACE_DAYS", "-1"),
         ("UNORDERED_REMOVALS_AN_HOUR", "-1"),
         ("LEASE_SECONDS", "2"),

@@ -52,6 +52,9 @@ struct Announcement<'a> {
     docs: &'a str,
     sandbox: Simulators<'a>,
     people: Vec<Entry>,
+    /// Where what is counted is served.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metrics: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     env: Option<Values>,
 }
@@ -75,10 +78,10 @@ struct Entry {
     token: String,
 }
 
-/// Says that the product runs in the sandbox.
-pub fn dev(json: bool, sandbox: &Sandbox, with_demo: bool) -> anyhow::Result<()> {
+/// Says that the product runs in the sandbox, and where what is counted is served, if it is.
+pub fn dev(json: bool, sandbox: &Sandbox, with_demo: bool, metrics: Option<&str>) -> anyhow::Result<()> {
     if json {
-        return say_json(&announcement(sandbox, with_demo, None));
+        return say_json(&Announcement { metrics, ..announcement(sandbox, with_demo, None) });
     }
     let at = &sandbox.addresses;
     let mut text = format!(
@@ -156,6 +159,7 @@ fn announcement(sandbox: &Sandbox, with_demo: bool, env: Option<Values>) -> Anno
             mail: &at.mail,
         },
         people: people.collect(),
+        metrics: None,
         env,
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use platform::Pace;
 use secrecy::ExposeSecret as _;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -12,7 +13,7 @@ use super::announce::{self, Addresses};
 use super::demo::DemoPerson;
 use super::home::Home;
 use super::people::{self, PEOPLE};
-use super::ports::Ports;
+use super::ports::{Ports, origin};
 use super::simulators::{Contents, Listeners, Sandbox};
 use super::{Demo, Start, demo, index};
 use crate::config::{Config, Values};
@@ -78,10 +79,18 @@ async fn begin(
     let surroundings = Surroundings { sandbox_page: Some(sandbox.addresses.index.clone()) };
     let product = Product::new(config, &Patience::quick(), surroundings, db)?;
     product.start(tracker, stop).await?;
+    let mut metrics = None;
     let mut listeners = vec![ports.portal, ports.operator, ports.api];
     for (address, router) in product.servers() {
         let at = listeners.iter().position(|listener| listener.local_addr().ok() == Some(address));
-        let listener = listeners.swap_remove(at.context("an address has no listener")?);
+        let listener = match at {
+            Some(at) => listeners.swap_remove(at),
+            // What is counted is served only where it is configured, and not on a port of the sandbox's row.
+            None => TcpListener::bind(address).await.with_context(|| format!("can't listen on {address}"))?,
+        };
+        if at.is_none() {
+            metrics = Some(origin(&listener)?);
+        }
         listen::serve(listener, router, limits.clone(), tracker, stop);
     }
     index::serve(ports.index, &sandbox.addresses, tracker, stop);
@@ -93,7 +102,7 @@ async fn begin(
         let stop = stop.clone();
         tracker.spawn(async move { stop.run_until_cancelled(publishing).await });
     }
-    announce::dev(start.json, &sandbox, start.demo != Demo::None)?;
+    announce::dev(start.json, &sandbox, start.demo != Demo::None, metrics.as_deref())?;
     Ok((product, sandbox))
 }
 

@@ -9,6 +9,7 @@ mod index;
 mod people;
 mod ports;
 mod secrets;
+mod set_up;
 mod simulators;
 
 use std::path::PathBuf;

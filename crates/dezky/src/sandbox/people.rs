@@ -10,6 +10,9 @@ use serde_json::json;
 /// The group that makes a new person a platform admin, in the sandbox.
 pub const ADMIN_GROUP: &str = "dezky-platform-admins";
 
+/// The group of those who may sign in to the operator console and nothing more.
+pub const TRAINEES: &str = "dezky-trainees";
+
 /// A person of the sandbox.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Example {
@@ -46,7 +49,7 @@ pub const PEOPLE: &[Example] = &[
         name: "Jonas Trainee",
         email: "jonas@dezky.test",
         password: "correct-horse-jonas",
-        groups: &[],
+        groups: &[TRAINEES],
         surfaces: &[Surface::Operator],
         roles: &[],
         may: "can sign in to the operator console, nothing more",

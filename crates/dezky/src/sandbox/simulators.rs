@@ -14,10 +14,10 @@ use upstream_ocis::sim::Userinfo;
 
 use super::announce::{self, Addresses};
 use super::home::Home;
-use super::people::{ADMIN_GROUP, Example, PEOPLE};
+use super::people::{ADMIN_GROUP, Example, PEOPLE, TRAINEES};
 use super::ports::Ports;
 use super::secrets::Secrets;
-use super::{Alone, index};
+use super::{Alone, index, set_up};
 use crate::config::Values;
 use crate::stop;
 
@@ -25,7 +25,7 @@ const SERVICE_USER: &str = "svc-platform-api";
 /// Where the simulated mail server is in the DNS.
 const MAIL_ZONE: &str = "example.test";
 const MAIL_HOST: &str = "mail.example.test";
-const FILES: &str = "dezky-files";
+pub const FILES: &str = "dezky-files";
 /// What the file server calls its first account when nobody says otherwise.
 const FIRST: &str = "admin";
 /// What setting up gives: a server that was just installed has none of it.
@@ -80,9 +80,12 @@ impl Sandbox {
         let file = home.file("authentik.json");
         let setup = match contents {
             Contents::SetUp => authentik_setup(&secrets, &addresses),
-            Contents::Empty => Setup::new(secrets.authentik_api_token.clone().into()),
+            Contents::Empty => Setup::empty(secrets.authentik_api_token.clone().into()),
         };
         let authentik = upstream_authentik::sim::serve(listeners.authentik, Some(&file), setup).await?;
+        if contents == Contents::SetUp {
+            set_up::authentik(home, &addresses, secrets.authentik_api_token.clone().into()).await?;
+        }
         let file = home.file("stalwart.json");
         let setup = upstream_stalwart::sim::Setup::new(secrets.stalwart_api_key.clone().into());
         let stalwart = upstream_stalwart::sim::serve(listeners.stalwart, Some(&file), setup).await?;
@@ -166,18 +169,17 @@ fn authentik_setup(secrets: &Secrets, at: &Addresses) -> Setup {
         app.access_token_validity = ACCESS_TOKENS;
         app
     };
-    let files = AppSetup::new(
-        FILES,
-        secrets.files_client_secret.clone().into(),
-        &format!("{}/oidc-callback.html", at.ocis),
-        &at.ocis,
-    );
-    let mut setup = Setup::new(secrets.authentik_api_token.clone().into());
-    setup.apps = vec![
-        console("dezky-portal", &secrets.portal_client_secret, &at.portal),
-        console("dezky-operator", &secrets.operator_client_secret, &at.operator),
-        files,
-    ];
+    let mut operator = console("dezky-operator", &secrets.operator_client_secret, &at.operator);
+    operator.bound_groups = [ADMIN_GROUP, TRAINEES].map(str::to_owned).to_vec();
+    let home = format!("{}/", at.ocis);
+    let mut files = AppSetup::new(FILES, secrets.files_client_secret.clone().into(), &home, &home);
+    let pages = ["oidc-callback.html", "oidc-silent-redirect.html"];
+    files.redirect_uris.extend(pages.map(|page| format!("{home}{page}")));
+    files.is_public = true;
+    // How passwords are recovered is set up as at a real server.
+    let mut setup = Setup::empty(secrets.authentik_api_token.clone().into());
+    setup.apps =
+        vec![console("dezky-portal", &secrets.portal_client_secret, &at.portal), operator, files];
     let user = |person: &Example| UserSetup {
         username: person.email.to_owned(),
         email: person.email.to_owned(),

@@ -64,6 +64,8 @@ mod member_sessions;
 #[cfg(test)]
 mod members;
 #[cfg(test)]
+mod monitor;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod offboarding;
@@ -103,5 +105,8 @@ mod states;
 mod storage;
 #[cfg(test)]
 mod tenant_api;
+#[cfg(test)]
+#[cfg(feature = "otlp")]
+mod traces;
 #[cfg(test)]
 mod world;

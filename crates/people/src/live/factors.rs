@@ -63,7 +63,8 @@ impl Factors {
         let authentik = self.authentik.clone()?;
         let this = self.clone();
         // A task of its own: what comes too late for this caller is there for the next.
-        let reading = self.reads.spawn(async move { this.read(authentik, group, accounts).await });
+        let reading = async move { this.read(authentik, group, accounts).await };
+        let reading = self.reads.spawn(telemetry::carried(reading));
         reading.await.unwrap_or(Err(Why::Failed))
     }
 

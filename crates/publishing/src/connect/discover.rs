@@ -70,8 +70,13 @@ impl Publishing {
 
     /// The answer, if it is one of success.
     async fn get(&self, base: &Url, path: &str) -> Option<outbound::Answer> {
-        let options =
-            Options { deadline: DEADLINE, most_bytes: MOST_BYTES, only_public: true, ..Options::default() };
+        let options = Options {
+            deadline: DEADLINE,
+            most_bytes: MOST_BYTES,
+            only_public: true,
+            calls: self.platform.metrics.calls().clone(),
+            ..Options::default()
+        };
         let client = Client::new("the DNS host", base.clone(), options).ok()?;
         let answer = client.send(Call::get(path)).await.ok()?;
         (answer.status == 200).then_some(answer)

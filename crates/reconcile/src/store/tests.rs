@@ -59,3 +59,10 @@ async fn what_is_due_next_is_found_by_index_without_statistics() {
     let query = next_due_query(Timestamp::from_seconds(1_800_000_000), &["kind_0", "kind_1"]);
     assert_by_index(&plan_of(query.build(backend)).await, "resources_ever_due");
 }
+
+#[tokio::test]
+async fn what_is_left_is_counted_by_index_without_statistics() {
+    let backend = migrations::test_database().await.db.read().get_database_backend();
+    let query = backend.build(&crate::queue::query(Timestamp::from_seconds(1_800_000_000)));
+    assert_by_index(&plan_of(query).await, "resources_ever_due");
+}

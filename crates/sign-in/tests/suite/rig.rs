@@ -160,6 +160,7 @@ fn instance(db: &Db, clock: &Clock, inner: &str, keys: Keys) -> Instance {
             product_name: "Dezky".into(),
             trust_forwarded: false,
             limits: web::Limits::default(),
+            requests: telemetry::Requests::default(),
         };
         let web = Web::new(db.clone(), clock.clone(), catalogues.clone(), settings, web::Places::default());
         let served = |mount| mount == web::Mount::Api || Some(mount) == pages;

@@ -62,8 +62,9 @@ pub struct AppSetup {
     pub is_public: bool,
     /// False for a provider without a signing key: its tokens are signed with the client secret.
     pub has_signing_key: bool,
-    /// Only members of the group with this name may sign in; refreshing doesn't look again (section 14).
-    pub bound_group: Option<String>,
+    /// Only members of one of the groups with these names may sign in, or everybody where none is named; refreshing
+    /// doesn't look again (section 14).
+    pub bound_groups: Vec<String>,
     /// The grants that the provider allows.
     pub grant_types: Vec<String>,
     /// Whether the provider's invalidation flow ends the session of the browser. The shipped one only ends this
@@ -189,7 +190,7 @@ impl AppSetup {
             refresh_token_threshold: Duration::ZERO,
             is_public: false,
             has_signing_key: true,
-            bound_group: None,
+            bound_groups: Vec::new(),
             grant_types: GRANTS.map(str::to_owned).to_vec(),
             sign_out_ends_session: true,
             sub_mode: SubMode::UserUuid,
@@ -300,7 +301,7 @@ impl World {
         let target = id_of(&application);
         self.objects.put(APPLICATION.kind, application);
         self.forget(APPLICATION.kind, &target);
-        if let Some(group) = &app.bound_group {
+        for group in &app.bound_groups {
             let group = self.ensure_group(group).pk.clone();
             self.make(&POLICY_BINDING, json!({"target": target, "group": group, "order": 0}));
         }

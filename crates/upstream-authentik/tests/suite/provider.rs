@@ -77,7 +77,7 @@ struct Exchange {
 pub async fn oidc() -> Vec<Step> {
     let apps = vec![
         AppSetup { sign_out_ends_session: false, grant_types: of_people(), ..app("dezky-portal") },
-        AppSetup { bound_group: Some("operators".to_owned()), ..app("dezky-operator") },
+        AppSetup { bound_groups: vec!["operators".to_owned()], ..app("dezky-operator") },
         AppSetup { client_secret: None, ..app("dezky-public") },
         AppSetup { has_signing_key: false, ..app("dezky-hs256") },
         AppSetup { grant_types: Vec::new(), ..app("dezky-nogrant") },
@@ -366,7 +366,7 @@ impl Replay {
                 self.lab.sim.store.write(|world| {
                     world.put("groups", FILES_GROUP, &json!({"name": "files"})).unwrap();
                 });
-                self.lab.sim.put_app(AppSetup { bound_group: Some("files".to_owned()), ..files() });
+                self.lab.sim.put_app(AppSetup { bound_groups: vec!["files".to_owned()], ..files() });
             }
             "C: service account added to the group: client credentials" => {
                 put(SERVICE, json!({"groups": [FILES_GROUP]})).await;

@@ -1,0 +1,167 @@
+//! `/metrics`: what Prometheus reads [Q4], on an address of its own, for it says how much is going on here. What comes
+//! from the database is read by one bounded statement each, one after another and no more often than every few seconds;
+//! what does not come in time is left out of the answer and counted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use db::{Db, Error, Pool};
+use kernel::Clock;
+use mailer::Mailer;
+use platform::Platform;
+use reconcile::Reconciler;
+use telemetry::{CONTENT_TYPE, Connections, Metrics, Part, Snapshot};
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
+
+/// How long what was read is good.
+const FRESH: Duration = Duration::from_secs(5);
+/// The longest that one part may take; all of them together stay far below the ten seconds that Prometheus waits.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Reads what is known only when somebody looks. Clones share what was read.
+#[derive(Clone)]
+pub struct Scraper(Arc<Inner>);
+
+struct Inner {
+    metrics: Metrics,
+    db: Db,
+    clock: Clock,
+    reconciler: Reconciler,
+    mailer: Mailer,
+    jobs: Vec<&'static str>,
+    kept: Mutex<Option<(Instant, Snapshot)>>,
+}
+
+impl Scraper {
+    /// Over these handles and the names of the jobs that run by the clock.
+    pub fn new(platform: &Platform, mailer: Mailer, jobs: Vec<&'static str>) -> Self {
+        Self(Arc::new(Inner {
+            metrics: platform.metrics.clone(),
+            db: platform.db.clone(),
+            clock: platform.clock.clone(),
+            reconciler: platform.reconciler.clone(),
+            mailer,
+            jobs,
+            kept: Mutex::default(),
+        }))
+    }
+
+    /// Whoever asks while another reads gets what that one reads.
+    async fn snapshot(&self) -> Snapshot {
+        let mut kept = self.0.kept.lock().await;
+        if let Some((_, known)) = kept.as_ref().filter(|(at, _)| at.elapsed() < FRESH) {
+            return known.clone();
+        }
+        let read = self.read().await;
+        *kept = Some((Instant::now(), read.clone()));
+        read
+    }
+
+    async fn read(&self) -> Snapshot {
+        let Inner { db, clock, reconciler, mailer, jobs, .. } = &*self.0;
+        let mut read = Snapshot {
+            connections: db.pools().into_iter().map(connections).collect(),
+            breakers: reconciler.breakers(),
+            ..Snapshot::default()
+        };
+        let began = Instant::now();
+        read.database = self.part(Part::Database, db.ping()).await.map(|()| began.elapsed());
+        read.queue = self.part(Part::Queue, reconciler.queue()).await;
+        read.jobs = self.part(Part::Jobs, jobs::waiting(db, clock.now(), jobs)).await;
+        read.outbox = self.part(Part::Outbox, mailer.outbox()).await;
+        read
+    }
+
+    async fn part<T>(&self, part: Part, reading: impl Future<Output = Result<T, Error>>) -> Option<T> {
+        let part_of = part.as_str();
+        match timeout(PATIENCE, reading).await {
+            Ok(Ok(read)) => return Some(read),
+            Ok(Err(error)) => tracing::warn!(part = part_of, %error, "figures can't be read"),
+            Err(_) => tracing::warn!(part = part_of, "figures don't come in time"),
+        }
+        self.0.metrics.unread(part);
+        None
+    }
+}
+
+fn connections(Pool { name, open, idle, most }: Pool) -> Connections {
+    let used = open.saturating_sub(idle).into();
+    Connections { pool: name, used, idle: idle.into(), most: most.into() }
+}
+
+/// What is served there.
+pub fn router(scraper: Scraper) -> Router {
+    Router::new().route("/metrics", get(show)).with_state(scraper)
+}
+
+async fn show(State(scraper): State<Scraper>) -> Response {
+    let snapshot = scraper.snapshot().await;
+    match scraper.0.metrics.text(&snapshot) {
+        Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "figures can't be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use sea_orm::TransactionTrait as _;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn scraped(router: &Router) -> String {
+        let request = Request::get("/metrics").body(Body::empty()).unwrap();
+        let answer = router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], CONTENT_TYPE);
+        String::from_utf8(to_bytes(answer.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap()
+    }
+
+    fn served(db: &Db) -> Router {
+        let platform = Platform::new(platform::testing::handles(db, &Clock::System));
+        let mailer = Mailer::new(db.clone(), Clock::System, None);
+        router(Scraper::new(&platform, mailer, Vec::new()))
+    }
+
+    /// All connections are taken, as when something locks the tables that they wait for.
+    #[tokio::test]
+    async fn a_database_that_does_not_answer_holds_up_no_answer_and_is_counted() {
+        let test = migrations::test_database().await;
+        let mut taken = Vec::new();
+        for _ in 0..test.db.pools()[0].most {
+            taken.push(test.db.read().begin().await.unwrap());
+        }
+        let (router, began) = (served(&test.db), Instant::now());
+        let text = scraped(&router).await;
+        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+        for part in Part::ALL {
+            let line = format!("dezky_scrape_errors_total{{part=\"{}\"}} 1\n", part.as_str());
+            assert!(text.contains(&line), "{line}{text}");
+        }
+        assert!(!text.contains("dezky_outbox_mails"), "{text}");
+        assert!(text.contains("dezky_database_connections"), "{text}");
+        drop(taken);
+        assert_eq!(scraped(&router).await, text, "nobody asks a sick database again at once");
+    }
+
+    #[tokio::test]
+    async fn what_was_read_is_told_for_a_while() {
+        let test = migrations::test_database().await;
+        let router = served(&test.db);
+        let text = scraped(&router).await;
+        assert!(text.contains("dezky_outbox_mails 0\n"), "{text}");
+        test.db.clone().close().await;
+        assert_eq!(scraped(&router).await, text);
+    }
+}
