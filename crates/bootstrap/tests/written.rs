@@ -1,5 +1,7 @@
 //! What is written from the entries, as the repository has it, and that the entries fit together.
 
+#![cfg(test)]
+
 use std::collections::BTreeSet;
 
 use bootstrap::{Entry, Guard, Ref, Settings, Want, authentik, render_blueprint};

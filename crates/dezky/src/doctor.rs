@@ -32,20 +32,33 @@ pub use set_up::differing;
 #[derive(Default)]
 pub struct Report {
     failed: usize,
+    unchecked: usize,
 }
 
 impl Report {
     /// Fails where something is wrong, so that scripts notice.
     pub fn conclude(&self) -> anyhow::Result<()> {
+        if self.unchecked > 0 {
+            println!(
+                "{} checks could not be made, so whether these things are right isn't known",
+                self.unchecked
+            );
+        }
         if self.failed > 0 {
             bail!("{} checks failed", self.failed);
         }
         Ok(())
     }
 
-    /// Neither right nor wrong: what was left alone, or can't be checked.
-    pub fn note(&self, upstream: &str, what: &str, why: &str) {
+    /// What was left alone, for a reason.
+    fn left(upstream: &str, what: &str, why: &str) {
         println!("note  {upstream}: {what}: {why}");
+    }
+
+    /// Neither right nor wrong, for it can't be checked.
+    pub fn unchecked(&mut self, upstream: &str, what: &str, why: &str) {
+        self.unchecked += 1;
+        println!("?     {upstream}: {what}: {why}");
     }
 
     fn line(&mut self, upstream: &str, what: &str, result: Result<(), String>, mend: &str) {

@@ -188,7 +188,11 @@ async fn prove(values: &Values, set_up: &SetUp) -> anyhow::Result<()> {
     doctor::sign_in::check_consoles(&settings, None, &mut report).await?;
     let token = text("AUTHENTIK_API_TOKEN");
     if token.is_empty() {
-        report.note("Authentik", "the service account", "its token was left as it is, so it isn't tried");
+        report.unchecked(
+            "Authentik",
+            "the service account",
+            "its token was left as it is, so it isn't tried",
+        );
     } else {
         let own = client(set_up, token.into())?;
         doctor::check_rights(&own, &set_up.issuer_origin, &Clock::System, &mut report).await;

@@ -129,8 +129,7 @@ impl Setup<'_> {
         let username = &self.found.service_user;
         let provider = self.provider().await?;
         let mapping = self.authentik.scope_mapping(FILES_MAPPING).await?;
-        let is_attached =
-            mapping.as_ref().is_some_and(|mapping| provider.mappings.iter().any(|id| *id == mapping.id));
+        let is_attached = mapping.as_ref().is_some_and(|mapping| provider.mappings.contains(&mapping.id));
         let is_lasting = mapping.is_some_and(|mapping| mapping.expression == files_claim());
         let user = self.authentik.find_user(username).await?;
         let is_known = match &self.found.credential {

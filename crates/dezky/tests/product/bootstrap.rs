@@ -319,12 +319,11 @@ async fn each_thing_that_is_missing_or_wrong_is_named_by_the_doctor_and_mended()
     for (list, wanted, harm, named) in harms_to_clients().into_iter().chain(harms_to_recovery()) {
         let (told_by, key) = fields_of(list);
         // The list of applications shows what the caller may open.
-        let key = match list {
-            "core/applications/" => wanted.as_str().unwrap().to_owned(),
-            _ => {
-                let row = empty.find(list, told_by, &wanted).await;
-                row[key].as_str().map_or_else(|| row[key].to_string(), str::to_owned)
-            }
+        let key = if list == "core/applications/" {
+            wanted.as_str().unwrap().to_owned()
+        } else {
+            let row = empty.find(list, told_by, &wanted).await;
+            row[key].as_str().map_or_else(|| row[key].to_string(), str::to_owned)
         };
         let path = format!("{list}{key}/");
         match harm {

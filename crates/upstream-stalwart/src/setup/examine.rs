@@ -12,12 +12,11 @@ use crate::model::needed;
 pub async fn examine(stalwart: &Stalwart, now: Timestamp) -> Result<Vec<Finding>, CallError> {
     let owner = stalwart.probe().await?;
     let mut findings = Vec::new();
-    let missing = match readable(stalwart.mailbox_permissions().await)? {
-        Some(of_mailboxes) => owner.missing_of(&needed(&of_mailboxes)),
-        None => {
-            findings.push(Finding::of(Code::RolesUnread));
-            owner.missing_rights().into_iter().map(str::to_owned).collect()
-        }
+    let missing = if let Some(of_mailboxes) = readable(stalwart.mailbox_permissions().await)? {
+        owner.missing_of(&needed(&of_mailboxes))
+    } else {
+        findings.push(Finding::of(Code::RolesUnread));
+        owner.missing_rights().into_iter().map(str::to_owned).collect()
     };
     if !missing.is_empty() {
         findings.insert(0, Finding::new(Code::KeyRightsMissing, missing));
