@@ -20,11 +20,7 @@ const KEY: &str = "STALWART_API_KEY";
 const UNSET: &str = "set STALWART_ADMIN_USER and STALWART_ADMIN_PASSWORD to the full address and the password of an administrator of Stalwart";
 
 /// Sets Stalwart up.
-pub async fn run(
-    values: &mut Values,
-    how: &How,
-    allow_from: Option<&AllowFrom>,
-) -> anyhow::Result<Ended> {
+pub async fn run(values: &mut Values, how: &How, allow_from: Option<&AllowFrom>) -> anyhow::Result<Ended> {
     let set_up = StalwartSetUp::read(values)?;
     let words = english::words()?;
     let admin = admin(&set_up).await?;
@@ -81,7 +77,9 @@ async fn settle(
     let url = set_up.api.origin().ascii_serialization();
     keep(values, &how.settings, &[(KEY, key.clone()), ("STALWART_API_URL", url.into())])?;
     if made.is_some() && before.is_some() {
-        println!("note    {KEY} is another one now; replace it wherever else it's set, and restart `dezky serve`");
+        println!(
+            "note    {KEY} is another one now; replace it wherever else it's set, and restart `dezky serve`"
+        );
     }
     if let Some(applied) = applied {
         let gone = setup::retire(admin, applied).await;

@@ -6,7 +6,7 @@ use i18n::Words;
 use kernel::{Clock, Message};
 use outbound::{CallError, Cause};
 use upstream_stalwart::setup::{self, Code, Finding, Standing};
-use upstream_stalwart::{RIGHTS, Stalwart};
+use upstream_stalwart::{RIGHTS, Right, Stalwart};
 
 use super::Report;
 use crate::english;
@@ -36,9 +36,8 @@ pub async fn check(client: &Stalwart, clock: &Clock, report: &mut Report) -> any
             _ => wrong("the key", &message, &words, report),
         }
     }
-    let is_about_rights = |finding: &Finding| {
-        matches!(finding.code, Code::KeyRightsMissing | Code::RolesUnread)
-    };
+    let is_about_rights =
+        |finding: &Finding| matches!(finding.code, Code::KeyRightsMissing | Code::RolesUnread);
     if !findings.iter().any(is_about_rights) {
         report.line(NAME, "the key has all rights that Dezky needs", Ok(()), MEND);
     }
@@ -48,7 +47,9 @@ pub async fn check(client: &Stalwart, clock: &Clock, report: &mut Report) -> any
 /// The server didn't take the key, or didn't answer.
 fn refused(error: &CallError, words: &Words, report: &mut Report) {
     let message = match &error.cause {
-        Cause::Unauthorized(None) => words_of::finding(&Finding { code: Code::KeyRefused, names: Vec::new() }),
+        Cause::Unauthorized(None) => {
+            words_of::finding(&Finding { code: Code::KeyRefused, names: Vec::new() })
+        }
         // With the key alone a frozen account and a key for other addresses look alike (stalwart, section 5).
         Cause::Unauthorized(Some(_)) => Message::new("bootstrap-stalwart-key-shut"),
         _ => {
@@ -70,8 +71,7 @@ fn wrong(what: &str, message: &Message, words: &Words, report: &mut Report) {
 
 /// Those of the table one by one, and those of mailboxes together: there may be hundreds.
 fn rights(missing: &[String], report: &mut Report) {
-    let of_table = |name: &String| RIGHTS.iter().find(|right| right.permission == name);
-    for right in missing.iter().filter_map(of_table) {
+    for right in missing.iter().filter_map(|name| of_table(name)) {
         let what = format!("the key has the right {}", right.permission);
         let mend = format!("With it, Dezky {}. {MEND}", right.allows);
         report.line(NAME, &what, Err("it's missing".to_owned()), &mend);
@@ -86,4 +86,8 @@ fn rights(missing: &[String], report: &mut Report) {
         let mend = format!("Dezky can add mailboxes only with all of them. {MEND}");
         report.line(NAME, "the key has the rights that mailboxes have", Err(why), &mend);
     }
+}
+
+fn of_table(name: &str) -> Option<Right> {
+    RIGHTS.into_iter().find(|right| right.permission == name)
 }
