@@ -128,7 +128,7 @@ impl Product {
         let metrics = &platform.metrics;
         let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone()).counted(metrics.mails());
         works.extend(mailer.schedules(SEND_EVERY));
-        let counted = |jobs: Vec<jobs::Schedule>| -> Vec<jobs::Schedule> {
+        let counted = |jobs: Vec<Schedule>| -> Vec<Schedule> {
             jobs.into_iter().map(|job| job.counted(metrics.runs())).collect()
         };
         let (looks, works) = (counted(looks), counted(works));

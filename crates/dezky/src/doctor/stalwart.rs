@@ -31,7 +31,7 @@ pub async fn check(client: &Stalwart, clock: &Clock, report: &mut Report) -> any
         match finding.code {
             Code::KeyRightsMissing => rights(&finding.names, report),
             code if code.standing() == Standing::Noted => {
-                report.note(NAME, "the key", &english::in_full(&words, &message));
+                report.unchecked(NAME, "the key", &english::in_full(&words, &message));
             }
             _ => wrong("the key", &message, &words, report),
         }
