@@ -28,7 +28,7 @@ pub(crate) async fn copy(db: &Db, to: &Path, columns: &[Column]) -> Result<(Data
 }
 
 async fn read(copy: &Db, columns: &[Column]) -> Result<(Database, Facts), Error> {
-    let check: String = one(copy.read(), "SELECT integrity_check AS said FROM pragma_integrity_check(1)")
+    let check: String = one(copy.read(), "SELECT integrity_check AS said FROM pragma_integrity_check LIMIT 1")
         .await?
         .try_get("", "said")?;
     if check != "ok" {

@@ -125,7 +125,11 @@ mod tests {
         let answer = router.clone().oneshot(request).await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(answer.headers()[header::CONTENT_TYPE], CONTENT_TYPE);
-        String::from_utf8(to_bytes(answer.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap()
+        let text = String::from_utf8(to_bytes(answer.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap();
+        // Those of one name come in any order.
+        let mut lines: Vec<_> = text.split_inclusive('\n').collect();
+        lines.sort_unstable();
+        lines.concat()
     }
 
     fn served(db: &Db) -> Router {

@@ -200,6 +200,7 @@ mod tests {
         for Entry { id, .. } in entries(&Settings::example()) {
             assert!(written.contains(&format!("\n  - id: {id}\n")), "{id}");
         }
-        assert!(!written.contains("client_secret") && !written.contains("key:"));
+        let is_secret = |line: &str| line.trim_start().starts_with("key:") || line.contains("client_secret");
+        assert!(!written.lines().any(is_secret));
     }
 }
