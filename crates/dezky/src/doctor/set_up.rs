@@ -59,7 +59,7 @@ pub fn differing(differences: &[Difference]) -> String {
 
 /// The beginning of a long text, in one line.
 fn short(text: &str) -> String {
-    const MOST: usize = 200;
+    const MOST: usize = 400;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= MOST {
         return line;
@@ -84,6 +84,6 @@ mod tests {
             difference("permissions", "a.view", &["a.delete"]),
         ]);
         assert_eq!(said, "expression must have return { 1 }; permissions must have a.view, and not a.delete");
-        assert_eq!(differing(&[difference("x", &"y".repeat(300), &[])]).chars().count(), 213);
+        assert_eq!(differing(&[difference("x", &"y".repeat(500), &[])]).chars().count(), 413);
     }
 }

@@ -385,6 +385,6 @@ async fn upstreams_that_were_set_up_from_nothing_serve_a_workspace_with_mail_and
     let accounts = empty.objects("accounts").await;
     assert!(find(&accounts, "address", "mette@acme.test").is_object(), "{accounts:#?}");
     let drives = inventory(origin(&empty.said, "sandbox/ocis")).await["drives"].clone();
-    let is_there = drives.as_array().unwrap().iter().any(|drive| drive["name"] == "acme");
+    let is_there = drives.as_array().unwrap().iter().any(|drive| drive["alias"] == "project/acme");
     assert!(is_there, "{drives:#}");
 }

@@ -277,6 +277,11 @@ async fn inner_addresses_behind_tls_are_used_as_the_public_ones_are() {
         ("FILES_URL", "https://files.example.test/"),
     ];
     assert!(world.run(&["migrate"]).status.success());
+    rename_group(&world, "dezky-platform-admins", "operators-of-ours").await;
+    let administrator = text(&world.said["settings"]["AUTHENTIK_API_TOKEN"]);
+    let set_up: Vec<_> = over.into_iter().chain([("AUTHENTIK_ADMIN_TOKEN", administrator.as_str())]).collect();
+    let set_up = world.run_with(&["bootstrap", "authentik", "--yes"], &set_up);
+    assert!(set_up.status.success(), "{}", printed(&set_up));
     let well = world.run_with(&["doctor"], &over);
     assert!(well.status.success(), "{}", printed(&well));
     assert!(printed(&well).contains("ok    Sign-in: a real token names the issuer"), "{}", printed(&well));
@@ -286,7 +291,6 @@ async fn inner_addresses_behind_tls_are_used_as_the_public_ones_are() {
     assert!(refused >= 4, "each of the three, and sign-in: {untrusted}");
 
     // People sign in at the public address, and the group of that name alone makes an operator.
-    rename_group(&world, "dezky-platform-admins", "operators-of-ours").await;
     let sockets = public(&world);
     let _serve = world.serve_with(&sockets, &over);
     wait_until_ready(&sockets).await;
