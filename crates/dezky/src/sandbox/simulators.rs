@@ -178,7 +178,8 @@ fn authentik_setup(secrets: &Secrets, at: &Addresses) -> Setup {
     files.is_public = true;
     // How passwords are recovered is set up as at a real server.
     let mut setup = Setup::empty(secrets.authentik_api_token.clone().into());
-    setup.apps = vec![console("dezky-portal", &secrets.portal_client_secret, &at.portal), operator, files];
+    setup.apps =
+        vec![console("dezky-portal", &secrets.portal_client_secret, &at.portal), operator, files];
     let user = |person: &Example| UserSetup {
         username: person.email.to_owned(),
         email: person.email.to_owned(),
