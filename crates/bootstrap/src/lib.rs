@@ -1,6 +1,6 @@
 //! What Dezky needs in its upstreams, as data: the same entries are the plan of `dezky bootstrap`, the blueprint, and what
-//! `dezky doctor` asks. Knows no database, no page and no terminal. Each upstream has a module of its own that brings a
-//! plan; that of Authentik is [`authentik`].
+//! `dezky doctor` asks. Knows no database, no page and no terminal. Each upstream has a module of its own: that
+//! of Authentik brings entries, that of Stalwart the words for what its client's `setup` finds.
 
 #![warn(missing_docs)]
 
@@ -11,6 +11,7 @@ mod engine;
 mod entry;
 mod model;
 pub mod settings_file;
+pub mod stalwart;
 
 pub use blueprint::render as render_blueprint;
 pub use compare::{Difference, Verdict};

@@ -1,11 +1,15 @@
 //! What is written from the entries, as the repository has it, and that the entries fit together.
 
+#![cfg(test)]
+
 use std::collections::BTreeSet;
 
-use bootstrap::{Entry, Guard, Ref, Settings, Want, authentik, render_blueprint};
+use bootstrap::{Entry, Guard, Ref, Settings, Want, authentik, render_blueprint, stalwart};
+use upstream_stalwart::setup::{Code, Finding};
 
 const BLUEPRINT: &str = include_str!("../../../deploy/authentik/dezky.yaml");
 const RIGHTS: &str = include_str!("../../../docs/operations/rights.md");
+const STALWART_RIGHTS: &str = include_str!("../../../docs/operations/rights-stalwart.md");
 
 fn entries() -> Vec<Entry> {
     authentik::entries(&Settings::example())
@@ -26,6 +30,25 @@ fn the_page_of_rights_is_what_the_table_says() {
         authentik::rights::page() == RIGHTS,
         "run `cargo run -- bootstrap authentik --rights > docs/operations/rights.md`, and read what changed"
     );
+}
+
+#[test]
+fn the_page_of_rights_in_stalwart_is_what_the_table_says() {
+    assert!(
+        stalwart::page() == STALWART_RIGHTS,
+        "run `cargo run -- bootstrap stalwart --rights > docs/operations/rights-stalwart.md`, and read what changed"
+    );
+}
+
+#[test]
+fn each_finding_at_stalwart_says_what_it_is_and_why_it_matters() {
+    let words = bootstrap::ENGLISH.text;
+    for code in Code::ALL {
+        let said = stalwart::finding(&Finding { code, names: vec!["x".to_owned()] });
+        let key = said.key().unwrap();
+        let text = words.split_once(&format!("\n{key} = ")).unwrap_or_else(|| panic!("{key}")).1;
+        assert!(text.lines().nth(1).is_some_and(|line| line.starts_with("    .advice = ")), "{key}");
+    }
 }
 
 fn refs<'a>(want: &'a Want, all: &mut Vec<&'a str>) {

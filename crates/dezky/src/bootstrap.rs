@@ -4,17 +4,24 @@
 mod ask;
 mod authentik;
 mod ocis;
+mod stalwart;
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use bootstrap::settings_file;
+use outbound::{CallError, Cause};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::cli::{Bootstrap, How};
 use crate::config::{Values, over_file, text};
 
+const DEADLINE: Duration = Duration::from_secs(10);
+/// A server that was just started is waited for this long.
+const PATIENCE: Duration = Duration::from_mins(1);
+const STEP: Duration = Duration::from_secs(2);
 /// There is something to do, and it wasn't done.
 const TO_DO: u8 = 2;
 
@@ -25,6 +32,13 @@ enum Ended {
     Done,
     /// There is something to do.
     ToDo,
+}
+
+impl Ended {
+    /// How two parts ended together.
+    fn and(self, other: Self) -> Self {
+        if self == Self::Done { other } else { self }
+    }
 }
 
 /// Settings that came of it, some of them secret.
@@ -41,12 +55,20 @@ pub async fn run(values: Values, what: &Bootstrap) -> anyhow::Result<ExitCode> {
             print!("{}", bootstrap::authentik::rights::page());
             return Ok(ExitCode::SUCCESS);
         }
-        Bootstrap::Authentik { how, .. } | Bootstrap::Ocis { how } | Bootstrap::All { how } => how,
+        Bootstrap::Stalwart { rights: true, .. } => {
+            print!("{}", bootstrap::stalwart::page());
+            return Ok(ExitCode::SUCCESS);
+        }
+        Bootstrap::Authentik { how, .. }
+        | Bootstrap::Stalwart { how, .. }
+        | Bootstrap::Ocis { how }
+        | Bootstrap::All { how } => how,
     };
     // What an earlier run gave is known to this one.
     let values = &mut over_file(values, &how.settings)?;
     let ended = match what {
         Bootstrap::Authentik { .. } => authentik::run(values, how).await?,
+        Bootstrap::Stalwart { allow_from, .. } => stalwart::run(values, how, allow_from.as_ref()).await?,
         Bootstrap::Ocis { .. } => ocis::run(values, how).await?,
         Bootstrap::All { .. } => all(values, how).await?,
     };
@@ -56,19 +78,36 @@ pub async fn run(values: Values, what: &Bootstrap) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// One after the other: the file service signs in at Authentik.
+/// One after the other: the file service signs in at Authentik. A plan shows what can be shown of all of them.
 async fn all(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
     println!("Authentik");
-    if authentik::run(values, how).await? == Ended::ToDo {
-        println!("oCIS: set up after Authentik");
+    let authentik = authentik::run(values, how).await?;
+    if authentik == Ended::ToDo && !how.plan {
         return Ok(Ended::ToDo);
+    }
+    let mut stalwart = Ended::Done;
+    if text(values, "STALWART_API_URL").is_none() {
+        println!("Stalwart: skipped, since STALWART_API_URL isn't set");
+    } else {
+        println!("Stalwart");
+        stalwart = stalwart::run(values, how, None).await?;
     }
     if text(values, "OCIS_API_URL").is_none() {
         println!("oCIS: skipped, since OCIS_API_URL isn't set");
-        return Ok(Ended::Done);
+        return Ok(authentik.and(stalwart));
+    }
+    // It needs the settings that the others give.
+    if authentik.and(stalwart) == Ended::ToDo {
+        println!("oCIS: set up after Authentik and Stalwart");
+        return Ok(Ended::ToDo);
     }
     println!("oCIS");
     ocis::run(values, how).await
+}
+
+/// A server that starts isn't reached, or its front end answers in its place.
+fn is_starting(error: &CallError) -> bool {
+    matches!(error.cause, Cause::Unreachable | Cause::Closed | Cause::Timeout | Cause::Broken(_))
 }
 
 /// Whether what was shown is to be done. Without a terminal somebody must have said so before.

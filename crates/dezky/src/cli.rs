@@ -1,6 +1,9 @@
 //! The command line.
 
+use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -118,6 +121,18 @@ pub enum Bootstrap {
         #[arg(long)]
         rights: bool,
     },
+    /// The mail server: Dezky's own account, and a key with the rights it needs.
+    Stalwart {
+        #[command(flatten)]
+        how: How,
+        /// The addresses and networks that the key works from, with commas between, or `any`. Unless told, they stay as
+        /// they are.
+        #[arg(long, value_name = "ADDRESSES")]
+        allow_from: Option<AllowFrom>,
+        /// Print what Dezky's key may do and what for, and do nothing.
+        #[arg(long)]
+        rights: bool,
+    },
     /// The file server's service user: its account, its credential and its role.
     Ocis {
         #[command(flatten)]
@@ -128,6 +143,33 @@ pub enum Bootstrap {
         #[command(flatten)]
         how: How,
     },
+}
+
+/// The addresses and networks that a key works from; none for all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowFrom(pub BTreeSet<String>);
+
+impl FromStr for AllowFrom {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "any" {
+            return Ok(Self(BTreeSet::new()));
+        }
+        text.split(',').map(|one| network(one.trim())).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+fn network(text: &str) -> Result<String, String> {
+    let wrong = || format!("“{text}” isn't an address or a network, such as 203.0.113.7 or 2001:db8::/32");
+    let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+    let address: IpAddr = address.parse().map_err(|_| wrong())?;
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    match bits.map(str::parse::<u8>) {
+        None => Ok(address.to_string()),
+        Some(Ok(bits)) if bits <= most => Ok(format!("{address}/{bits}")),
+        Some(_) => Err(wrong()),
+    }
 }
 
 /// How to go about it.
@@ -188,5 +230,15 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_key_is_allowed_from_addresses_and_networks_or_from_all() {
+        let read = |text: &str| text.parse::<AllowFrom>().map(|from| from.0.into_iter().collect::<Vec<_>>());
+        assert_eq!(read("any").unwrap(), Vec::<String>::new());
+        assert_eq!(read("203.0.113.7, 2001:DB8::/32").unwrap(), ["2001:db8::/32", "203.0.113.7"]);
+        for wrong in ["", "all", "203.0.113", "203.0.113.0/33", "203.0.113.0/x", "203.0.113.7,"] {
+            assert!(read(wrong).unwrap_err().contains("203.0.113.7 or"), "{wrong}");
+        }
     }
 }

@@ -14,7 +14,6 @@ use telemetry::Questions;
 use upstream_authentik::{Authentik, Created, GroupChange, NewGroup, NewUser, Recovery};
 use upstream_dns::Dns;
 use upstream_ocis::Ocis;
-use upstream_stalwart::Stalwart;
 
 use crate::config::{Config, NOT_CONFIGURED, OcisCredential, Values};
 use crate::{database, drift_cli, upstreams};
@@ -25,6 +24,7 @@ const LINK: Duration = Duration::from_mins(1);
 
 mod set_up;
 pub mod sign_in;
+mod stalwart;
 
 pub use set_up::differing;
 
@@ -32,20 +32,33 @@ pub use set_up::differing;
 #[derive(Default)]
 pub struct Report {
     failed: usize,
+    unchecked: usize,
 }
 
 impl Report {
     /// Fails where something is wrong, so that scripts notice.
     pub fn conclude(&self) -> anyhow::Result<()> {
+        if self.unchecked > 0 {
+            println!(
+                "{} checks could not be made, so whether these things are right isn't known",
+                self.unchecked
+            );
+        }
         if self.failed > 0 {
             bail!("{} checks failed", self.failed);
         }
         Ok(())
     }
 
-    /// Neither right nor wrong: what was left alone, or can't be checked.
-    pub fn note(&self, upstream: &str, what: &str, why: &str) {
+    /// What was left alone, for a reason.
+    fn left(upstream: &str, what: &str, why: &str) {
         println!("note  {upstream}: {what}: {why}");
+    }
+
+    /// Neither right nor wrong, for it can't be checked.
+    pub fn unchecked(&mut self, upstream: &str, what: &str, why: &str) {
+        self.unchecked += 1;
+        println!("?     {upstream}: {what}: {why}");
     }
 
     fn line(&mut self, upstream: &str, what: &str, result: Result<(), String>, mend: &str) {
@@ -73,7 +86,7 @@ pub async fn run(values: Values, data: Option<&Path>) -> anyhow::Result<()> {
         Err(why) => println!("skip  Authentik: {why}"),
     }
     match &found.stalwart {
-        Ok(client) => check_stalwart(client, &mut report).await,
+        Ok(client) => stalwart::check(client, &clock, &mut report).await?,
         Err(why) => println!("skip  Stalwart: {why}"),
     }
     match &found.ocis {
@@ -181,24 +194,6 @@ async fn groups(client: &Authentik, clock: &Clock) -> Result<(), String> {
     // Removed in any case; the first thing that went wrong is what is told.
     let removed = said(client.delete_group(&made.id).await);
     changed.and(removed)
-}
-
-async fn check_stalwart(client: &Stalwart, report: &mut Report) {
-    let mend = "Check STALWART_API_URL and STALWART_API_KEY. The key begins with API_ and belongs to an administrator.";
-    let account = client.probe().await;
-    let missing = account.as_ref().map_or(Vec::new(), upstream_stalwart::KeyOwner::missing_rights);
-    let usable = account.is_ok();
-    report.line("Stalwart", "accepts the key", said(account), mend);
-    if usable {
-        let rights =
-            if missing.is_empty() { Ok(()) } else { Err(format!("missing: {}", missing.join(", "))) };
-        report.line(
-            "Stalwart",
-            "the key has the permissions",
-            rights,
-            "Let the key inherit its account's permissions.",
-        );
-    }
 }
 
 async fn check_ocis(client: &Ocis, config: &Config, report: &mut Report) {

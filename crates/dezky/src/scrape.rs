@@ -143,25 +143,25 @@ mod tests {
             taken.push(test.db.read().begin().await.unwrap());
         }
         let (router, began) = (served(&test.db), Instant::now());
-        let text = scraped(&router).await;
+        let answer = scraped(&router).await;
         assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
         for part in Part::ALL {
             let line = format!("dezky_scrape_errors_total{{part=\"{}\"}} 1\n", part.as_str());
-            assert!(text.contains(&line), "{line}{text}");
+            assert!(answer.contains(&line), "{line}{answer}");
         }
-        assert!(!text.contains("dezky_outbox_mails"), "{text}");
-        assert!(text.contains("dezky_database_connections"), "{text}");
+        assert!(!answer.contains("dezky_outbox_mails"), "{answer}");
+        assert!(answer.contains("dezky_database_connections"), "{answer}");
         drop(taken);
-        assert_eq!(scraped(&router).await, text, "nobody asks a sick database again at once");
+        assert_eq!(scraped(&router).await, answer, "nobody asks a sick database again at once");
     }
 
     #[tokio::test]
     async fn what_was_read_is_told_for_a_while() {
         let test = migrations::test_database().await;
         let router = served(&test.db);
-        let text = scraped(&router).await;
-        assert!(text.contains("dezky_outbox_mails 0\n"), "{text}");
+        let answer = scraped(&router).await;
+        assert!(answer.contains("dezky_outbox_mails 0\n"), "{answer}");
         test.db.clone().close().await;
-        assert_eq!(scraped(&router).await, text);
+        assert_eq!(scraped(&router).await, answer);
     }
 }

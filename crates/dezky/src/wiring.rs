@@ -17,6 +17,7 @@ use drift::Drift;
 use i18n::{Language, Words};
 use imports::Imports;
 use invitations::Invitations;
+use jobs::Schedule;
 use kernel::Clock;
 use mail::Mail;
 use mail_clients::MailClients;

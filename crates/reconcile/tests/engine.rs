@@ -230,7 +230,7 @@ impl Rig {
     }
 
     async fn until(&self, what: &str, done: impl Fn(&[Resource]) -> bool) -> Vec<Resource> {
-        for _ in 0..400 {
+        for _ in 0..1500 {
             self.engine.nudge();
             let owned = of_owner(self.test.db.read(), "ten_1").await.unwrap();
             if done(&owned) {
@@ -511,7 +511,7 @@ impl Rig {
     }
 
     async fn soon(&self, what: &str, mut done: impl AsyncFnMut() -> bool) {
-        for _ in 0..400 {
+        for _ in 0..1500 {
             self.engine.nudge();
             if done().await {
                 return;

@@ -42,7 +42,9 @@ impl Default for Mails {
     fn default() -> Self {
         let mails = Self(Family::default());
         // There from the start: an alert sees a first mail only as a change from nought.
-        MailResult::ALL.into_iter().for_each(|result| mails.ended(result, 0));
+        for result in MailResult::ALL {
+            mails.ended(result, 0);
+        }
         mails
     }
 }

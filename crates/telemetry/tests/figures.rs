@@ -1,5 +1,7 @@
 //! What an answer holds once everything was counted once, and that every label is of a closed set.
 
+#![cfg(test)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 

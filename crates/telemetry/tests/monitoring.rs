@@ -1,5 +1,7 @@
 //! Rules, dashboard and documentation name figures and labels that there are, and every figure and alert is documented.
 
+#![cfg(test)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use saphyr::{LoadableYamlNode as _, Yaml};

@@ -142,6 +142,6 @@ fn redirect(origin: Setting, path: &'static str, kind: &'static str) -> Want {
 }
 
 fn mappings(own: &[&'static str]) -> Vec<Want> {
-    let shipped = SHIPPED.iter().map(|managed| Ref::Found(Model::ScopeMapping, "managed", *managed));
-    shipped.chain(own.iter().map(|id| Ref::Of(*id))).map(Want::Ref).collect()
+    let shipped = SHIPPED.iter().map(|managed| Ref::Found(Model::ScopeMapping, "managed", managed));
+    shipped.chain(own.iter().map(|id| Ref::Of(id))).map(Want::Ref).collect()
 }

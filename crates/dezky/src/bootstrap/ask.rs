@@ -20,6 +20,11 @@ pub fn yes(question: &str) -> anyhow::Result<bool> {
     Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
 }
 
+/// An answer, as it is typed.
+pub fn text(question: &str) -> anyhow::Result<String> {
+    Ok(line(&format!("{question}: "))?.trim().to_owned())
+}
+
 /// An answer that isn't shown while it is typed.
 pub fn secret(question: &str) -> anyhow::Result<SecretString> {
     let before = tcgetattr(stdin())?;

@@ -1,7 +1,5 @@
 //! `dezky bootstrap authentik`: the entries of crate `bootstrap`, shown, made and proven at a server.
 
-use std::time::Duration;
-
 use anyhow::{anyhow, bail, ensure};
 use bootstrap::authentik::{OPERATOR, PORTAL, TOKEN_IDENTIFIER, entries};
 use bootstrap::{Engine, Plan, Settings, Step, Verdict, render_blueprint};
@@ -13,16 +11,11 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use upstream_authentik::Authentik;
 
-use super::{Ended, Given, ask, is_confirmed, keep};
+use super::{DEADLINE, Ended, Given, PATIENCE, STEP, ask, is_confirmed, is_starting, keep};
 use crate::cli::How;
 use crate::config::{SetUp, Values, text};
 use crate::doctor::{self, Report};
 use crate::{english, upstreams};
-
-const DEADLINE: Duration = Duration::from_secs(10);
-/// After its first start the server makes its own objects within this.
-const PATIENCE: Duration = Duration::from_mins(1);
-const STEP: Duration = Duration::from_secs(2);
 
 /// The entries as a blueprint.
 pub fn blueprint() -> String {
@@ -99,11 +92,6 @@ fn client(set_up: &SetUp, token: SecretString) -> anyhow::Result<Authentik> {
     let options =
         Options { deadline: DEADLINE, extra_roots: set_up.extra_roots.clone(), ..Options::default() };
     Ok(Authentik::new(upstreams::provider_at(&set_up.issuer_origin, &set_up.api, options)?, token))
-}
-
-/// A server that starts isn't reached, or its front end answers in its place.
-fn is_starting(error: &CallError) -> bool {
-    matches!(error.cause, Cause::Unreachable | Cause::Closed | Cause::Timeout | Cause::Broken(_))
 }
 
 /// What is to be done, once the server has made what it makes by itself.
@@ -188,7 +176,11 @@ async fn prove(values: &Values, set_up: &SetUp) -> anyhow::Result<()> {
     doctor::sign_in::check_consoles(&settings, None, &mut report).await?;
     let token = text("AUTHENTIK_API_TOKEN");
     if token.is_empty() {
-        report.note("Authentik", "the service account", "its token was left as it is, so it isn't tried");
+        report.unchecked(
+            "Authentik",
+            "the service account",
+            "its token was left as it is, so it isn't tried",
+        );
     } else {
         let own = client(set_up, token.into())?;
         doctor::check_rights(&own, &set_up.issuer_origin, &Clock::System, &mut report).await;

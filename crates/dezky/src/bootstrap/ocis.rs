@@ -1,8 +1,6 @@
 //! `dezky bootstrap ocis`: prepares the file server's service user, in the order of “own claim, no basic auth, one start”
 //! (ocis, section 13). Each step is said, looks first whether it is done, and may be repeated after a stop anywhere.
 
-use std::time::Duration;
-
 use anyhow::{Context as _, bail, ensure};
 use bootstrap::authentik::{FILES_CLAIM, FILES_MAPPING, FILES_SCOPE, files_claim};
 use kernel::Clock;
@@ -11,12 +9,11 @@ use secrecy::SecretString;
 use upstream_authentik::{Authentik, Provider, ScopeMapping, User};
 use upstream_ocis::{Me, Ocis};
 
-use super::{Ended, is_confirmed, keep};
+use super::{DEADLINE, Ended, is_confirmed, keep};
 use crate::cli::How;
 use crate::config::{self, Config, OcisCredential, Values, text};
 use crate::{database, upstreams};
 
-const DEADLINE: Duration = Duration::from_secs(10);
 /// What oCIS calls its first account.
 const FIRST: &str = "admin";
 /// Stands for the app password until it is made.
@@ -129,8 +126,7 @@ impl Setup<'_> {
         let username = &self.found.service_user;
         let provider = self.provider().await?;
         let mapping = self.authentik.scope_mapping(FILES_MAPPING).await?;
-        let is_attached =
-            mapping.as_ref().is_some_and(|mapping| provider.mappings.iter().any(|id| *id == mapping.id));
+        let is_attached = mapping.as_ref().is_some_and(|mapping| provider.mappings.contains(&mapping.id));
         let is_lasting = mapping.is_some_and(|mapping| mapping.expression == files_claim());
         let user = self.authentik.find_user(username).await?;
         let is_known = match &self.found.credential {

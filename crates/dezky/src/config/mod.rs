@@ -25,7 +25,7 @@ use url::Url;
 pub use names::NAMES;
 pub use problem::Problems;
 pub use read::{encryption_keys, is_deployed, log_format, must_migrate};
-pub use set_up::SetUp;
+pub use set_up::{SetUp, StalwartSetUp};
 #[cfg(debug_assertions)]
 pub use source::fail_point;
 pub use source::{Values, over_file, text, values};

@@ -24,6 +24,8 @@ pub const NAMES: &[(&str, &str)] = &[
     ("STALWART_API_URL", "https://mail.example.com"),
     ("STALWART_API_KEY", "API_..."),
     ("STALWART_PROVISIONING_ENABLED", "true"),
+    ("STALWART_ADMIN_USER", "admin@example.com"),
+    ("STALWART_ADMIN_PASSWORD", "the password of an administrator"),
     ("OCIS_API_URL", "https://files.example.com"),
     ("OCIS_CLIENT_ID", "dezky-files"),
     ("OCIS_CREDENTIAL", "client_credentials"),

@@ -59,6 +59,33 @@ impl SetUp {
     }
 }
 
+/// What setting up Stalwart needs.
+#[derive(Debug, Clone)]
+pub struct StalwartSetUp {
+    /// Where this process reaches it.
+    pub api: Url,
+    /// The full address of an administrator.
+    pub admin_user: Option<String>,
+    /// Their password, used once and kept nowhere.
+    pub admin_password: Option<SecretString>,
+    /// Certificates trusted beside the system's roots.
+    pub extra_roots: Option<Vec<u8>>,
+}
+
+impl StalwartSetUp {
+    /// Reads and checks it.
+    pub fn read(values: &Values) -> Result<Self, Problems> {
+        let mut reader = Reader::new(values);
+        let r = &mut reader;
+        let api = r.needed_url("STALWART_API_URL", "it's the address of Stalwart");
+        let admin_user = r.text("STALWART_ADMIN_USER").map(str::to_owned);
+        let admin_password = r.text("STALWART_ADMIN_PASSWORD").map(SecretString::from);
+        let extra_roots = extra_roots(r);
+        let Some(api) = api else { return Err(reader.problems) };
+        done(reader, Self { api, admin_user, admin_password, extra_roots })
+    }
+}
+
 impl Config {
     /// What the entries of a configured product are compared by.
     pub fn set_up(&self) -> Settings {

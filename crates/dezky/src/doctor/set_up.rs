@@ -17,7 +17,7 @@ pub async fn check(client: &Authentik, settings: &Settings, report: &mut Report)
     let plan = match Engine::new(client, &entries, settings).plan().await {
         Ok(plan) => plan,
         Err(error) => {
-            report.note("Authentik", "how it is set up", &format!("{UNREADABLE}: {error}"));
+            report.unchecked("Authentik", "how it is set up", &format!("{UNREADABLE}: {error}"));
             return Ok(());
         }
     };
@@ -31,11 +31,11 @@ pub async fn check(client: &Authentik, settings: &Settings, report: &mut Report)
             Verdict::Create => wrong("missing".to_owned()),
             Verdict::Change(differences) => wrong(differing(differences)),
             Verdict::Waits(what) => {
-                wrong(format!("needs {what}, which Authentik makes by itself and hasn't"))
+                wrong(format!("needs {what}, which Authentik makes by itself and hasn't"));
             }
-            Verdict::Leave(why) => report.note("Authentik", &name, &words.say(why)),
+            Verdict::Leave(why) => Report::left("Authentik", &name, &words.say(why)),
             Verdict::Unknown(why) => {
-                report.note("Authentik", &name, &format!("{UNREADABLE}: {}", words.say(why)));
+                report.unchecked("Authentik", &name, &format!("{UNREADABLE}: {}", words.say(why)));
             }
         }
     }

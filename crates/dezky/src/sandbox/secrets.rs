@@ -17,6 +17,9 @@ pub struct Secrets {
     pub operator_client_secret: String,
     pub files_client_secret: String,
     pub stalwart_api_key: String,
+    /// A folder of an older version has none.
+    #[serde(default = "random_token")]
+    pub stalwart_admin_password: String,
     pub ocis_service_password: String,
     pub encryption_key: String,
 }
@@ -29,6 +32,7 @@ impl Secrets {
             operator_client_secret: random_token(),
             files_client_secret: random_token(),
             stalwart_api_key: format!("API_{}", random_token()),
+            stalwart_admin_password: random_token(),
             ocis_service_password: random_token(),
             encryption_key: Keys::generate().expose_secret().to_owned(),
         }
@@ -36,11 +40,8 @@ impl Secrets {
 
     /// The secrets of this sandbox.
     pub fn of(home: &Home) -> anyhow::Result<Self> {
-        if let Some(kept) = home.read(FILE)? {
-            return Ok(kept);
-        }
-        let fresh = Self::generate();
-        home.write(FILE, &fresh)?;
-        Ok(fresh)
+        let secrets = home.read(FILE)?.unwrap_or_else(Self::generate);
+        home.write(FILE, &secrets)?;
+        Ok(secrets)
     }
 }

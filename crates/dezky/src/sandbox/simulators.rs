@@ -26,13 +26,16 @@ const SERVICE_USER: &str = "svc-platform-api";
 const MAIL_ZONE: &str = "example.test";
 const MAIL_HOST: &str = "mail.example.test";
 pub const FILES: &str = "dezky-files";
+/// The administrator of a simulated mail server that was just installed.
+const MAIL_ADMINISTRATOR: &str = "admin@example.test";
 /// What the file server calls its first account when nobody says otherwise.
 const FIRST: &str = "admin";
 /// What setting up gives: a server that was just installed has none of it.
-const NOT_INSTALLED: [&str; 4] = [
+const NOT_INSTALLED: [&str; 5] = [
     "AUTHENTIK_API_TOKEN",
     "AUTHENTIK_PORTAL_CLIENT_SECRET",
     "AUTHENTIK_OPERATOR_CLIENT_SECRET",
+    "STALWART_API_KEY",
     "OCIS_SERVICE_PASSWORD",
 ];
 /// Short, so that the silent refresh of sessions is seen at work.
@@ -87,7 +90,12 @@ impl Sandbox {
             set_up::authentik(home, &addresses, secrets.authentik_api_token.clone().into()).await?;
         }
         let file = home.file("stalwart.json");
-        let setup = upstream_stalwart::sim::Setup::new(secrets.stalwart_api_key.clone().into());
+        let setup = match contents {
+            Contents::SetUp => upstream_stalwart::sim::Setup::new(secrets.stalwart_api_key.clone().into()),
+            Contents::Empty => {
+                upstream_stalwart::sim::Setup::empty(secrets.stalwart_admin_password.clone().into())
+            }
+        };
         let stalwart = upstream_stalwart::sim::serve(listeners.stalwart, Some(&file), setup).await?;
         let file = home.file("ocis.json");
         let setup = ocis_setup(&authentik, &addresses, contents)?;
@@ -147,7 +155,12 @@ impl Sandbox {
         let mut settings: Values = settings.map(|(name, value)| (name.to_owned(), value)).into();
         if self.contents == Contents::Empty {
             settings.retain(|name, _| !NOT_INSTALLED.contains(&name.as_str()));
-            settings.insert("AUTHENTIK_ADMIN_TOKEN".to_owned(), secrets.authentik_api_token.clone());
+            let administrators = [
+                ("AUTHENTIK_ADMIN_TOKEN", secrets.authentik_api_token.clone()),
+                ("STALWART_ADMIN_USER", MAIL_ADMINISTRATOR.to_owned()),
+                ("STALWART_ADMIN_PASSWORD", secrets.stalwart_admin_password.clone()),
+            ];
+            settings.extend(administrators.map(|(name, value)| (name.to_owned(), value)));
         }
         settings
     }
@@ -178,8 +191,7 @@ fn authentik_setup(secrets: &Secrets, at: &Addresses) -> Setup {
     files.is_public = true;
     // How passwords are recovered is set up as at a real server.
     let mut setup = Setup::empty(secrets.authentik_api_token.clone().into());
-    setup.apps =
-        vec![console("dezky-portal", &secrets.portal_client_secret, &at.portal), operator, files];
+    setup.apps = vec![console("dezky-portal", &secrets.portal_client_secret, &at.portal), operator, files];
     let user = |person: &Example| UserSetup {
         username: person.email.to_owned(),
         email: person.email.to_owned(),

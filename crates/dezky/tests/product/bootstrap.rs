@@ -16,18 +16,33 @@ use crate::harness::{Dezky, client, command, inventory, json, origin, set_faults
 
 const BOOTSTRAP: [&str; 2] = ["bootstrap", "authentik"];
 
+/// Mail and files, where sign-in alone is set up.
+const OFF: [(&str, &str); 2] =
+    [("OCIS_PROVISIONING_ENABLED", "false"), ("STALWART_PROVISIONING_ENABLED", "false")];
+
 /// Simulators with administrators alone.
-struct Empty {
-    said: Value,
-    folder: TempDir,
-    _sandbox: Dezky,
+pub struct Empty {
+    pub said: Value,
+    pub folder: TempDir,
+    sandbox: Option<Dezky>,
 }
 
 impl Empty {
-    fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let sandbox = Dezky::start(folder.path(), &["sandbox", "--empty", "--json", "--port", "0"], &[]);
-        Self { said: sandbox.announcement(), folder, _sandbox: sandbox }
+    pub fn start() -> Self {
+        let mut empty = Self { said: Value::Null, folder: tempfile::tempdir().unwrap(), sandbox: None };
+        empty.restart();
+        empty
+    }
+
+    /// Stops the simulators if they run, and starts them with what they hold.
+    pub fn restart(&mut self) {
+        if let Some(sandbox) = self.sandbox.take() {
+            assert!(sandbox.stop().0.success());
+        }
+        let arguments = ["sandbox", "--empty", "--json", "--port", "0"];
+        let sandbox = Dezky::start(self.folder.path(), &arguments, &[]);
+        self.said = sandbox.announcement();
+        self.sandbox = Some(sandbox);
     }
 
     fn authentik(&self) -> &str {
@@ -38,11 +53,11 @@ impl Empty {
         self.said["env"][name].as_str().unwrap()
     }
 
-    fn settings(&self) -> PathBuf {
+    pub fn settings(&self) -> PathBuf {
         self.folder.path().join("dezky.env")
     }
 
-    fn command(&self, arguments: &[&str], over: &[(&str, &str)]) -> std::process::Command {
+    pub fn command(&self, arguments: &[&str], over: &[(&str, &str)]) -> std::process::Command {
         let given = self.said["env"].as_object().unwrap().iter();
         let mut settings: Vec<(&str, &str)> =
             given.map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
@@ -52,7 +67,7 @@ impl Empty {
     }
 
     /// Runs a command to its end: its exit code, and all that it says.
-    fn run_with(&self, arguments: &[&str], over: &[(&str, &str)]) -> (Option<i32>, String) {
+    pub fn run_with(&self, arguments: &[&str], over: &[(&str, &str)]) -> (Option<i32>, String) {
         let ended = self.command(arguments, over).output().unwrap();
         let said = [ended.stdout, ended.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         (ended.status.code(), said.concat())
@@ -69,14 +84,14 @@ impl Empty {
         said
     }
 
-    /// The same with the file service.
-    fn set_up_all(&self) {
+    /// The same with mail and files.
+    pub fn set_up_all(&self) {
         let (code, said) = self.run_with(&["bootstrap", "all", "--yes"], &[]);
         assert_eq!(code, Some(0), "{said}");
     }
 
     /// What the doctor says with the settings that were written.
-    fn doctor(&self, over: &[(&str, &str)]) -> (Option<i32>, String) {
+    pub fn doctor(&self, over: &[(&str, &str)]) -> (Option<i32>, String) {
         let file = self.settings();
         let over = [&[("DEZKY_CONFIG", file.to_str().unwrap())], over].concat();
         assert_eq!(self.run_with(&["migrate"], &over).0, Some(0));
@@ -84,7 +99,7 @@ impl Empty {
     }
 
     /// A call to Authentik as its administrator.
-    async fn api(&self, method: Method, path: &str, body: Option<Value>) -> Value {
+    pub async fn api(&self, method: Method, path: &str, body: Option<Value>) -> Value {
         let token = self.env("AUTHENTIK_ADMIN_TOKEN").into();
         let call = Call::new(method, format!("/api/v3/{path}")).bearer(token);
         let call = match body {
@@ -97,7 +112,7 @@ impl Empty {
     }
 
     /// The first object of a list that has this value in a field.
-    async fn find(&self, path: &str, field: &str, wanted: &Value) -> Value {
+    pub async fn find(&self, path: &str, field: &str, wanted: &Value) -> Value {
         let all = self.api(Method::Get, &format!("{path}?page_size=100"), None).await;
         let mut all = all["results"].as_array().unwrap().iter();
         all.find(|row| row[field] == *wanted).unwrap_or_else(|| panic!("{path} has no {wanted}")).clone()
@@ -150,7 +165,7 @@ async fn an_empty_server_becomes_what_the_product_needs_and_a_second_run_does_no
     assert_eq!(inventory(empty.authentik()).await, after);
     assert_eq!(std::fs::read_to_string(empty.settings()).unwrap(), written);
 
-    let (code, said) = empty.doctor(&[("OCIS_PROVISIONING_ENABLED", "false")]);
+    let (code, said) = empty.doctor(&OFF);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("objects that Dezky needs are set up"), "{said}");
     assert!(!said.contains("can't be checked"), "the service account may read all of it: {said}");
@@ -319,12 +334,11 @@ async fn each_thing_that_is_missing_or_wrong_is_named_by_the_doctor_and_mended()
     for (list, wanted, harm, named) in harms_to_clients().into_iter().chain(harms_to_recovery()) {
         let (told_by, key) = fields_of(list);
         // The list of applications shows what the caller may open.
-        let key = match list {
-            "core/applications/" => wanted.as_str().unwrap().to_owned(),
-            _ => {
-                let row = empty.find(list, told_by, &wanted).await;
-                row[key].as_str().map_or_else(|| row[key].to_string(), str::to_owned)
-            }
+        let key = if list == "core/applications/" {
+            wanted.as_str().unwrap().to_owned()
+        } else {
+            let row = empty.find(list, told_by, &wanted).await;
+            row[key].as_str().map_or_else(|| row[key].to_string(), str::to_owned)
         };
         let path = format!("{list}{key}/");
         match harm {
@@ -345,28 +359,27 @@ async fn each_thing_that_is_missing_or_wrong_is_named_by_the_doctor_and_mended()
 async fn rights_that_are_missing_or_too_much_are_named_and_mended() {
     let empty = Empty::start();
     empty.set_up();
-    let off = [("OCIS_PROVISIONING_ENABLED", "false")];
     let role = empty.find("rbac/roles/", "name", &value!("dezky")).await["pk"].as_str().unwrap().to_owned();
     let place = format!("rbac/permissions/assigned_by_roles/{role}/");
     let gone = value!({"permissions": ["authentik_core.delete_group"]});
     empty.api(Method::Patch, &format!("{place}unassign/"), Some(gone)).await;
     let more = value!({"permissions": ["authentik_events.view_event"]});
     empty.api(Method::Post, &format!("{place}assign/"), Some(more)).await;
-    let (code, said) = empty.doctor(&off);
+    let (code, said) = empty.doctor(&OFF);
     assert!(code == Some(1) && said.contains("and not authentik_events.view_event"), "{said}");
     assert!(said.contains("FAIL  Authentik: groups can be created"), "{said}");
     empty.set_up();
-    assert_eq!(empty.doctor(&off).0, Some(0));
+    assert_eq!(empty.doctor(&OFF).0, Some(0));
 
     let account = empty.find("core/users/", "username", &value!("dezky")).await;
     let member = value!({"pk": account["pk"]});
     empty.api(Method::Post, &format!("rbac/roles/{role}/remove_user/"), Some(member)).await;
     // Without any right nothing can be compared, and that isn't said to be right.
-    let (code, said) = empty.doctor(&off);
+    let (code, said) = empty.doctor(&OFF);
     assert!(code == Some(1) && said.contains("can't be checked"), "{said}");
     assert!(!said.contains("objects that Dezky needs are set up"), "{said}");
     empty.set_up();
-    assert_eq!(empty.doctor(&off).0, Some(0));
+    assert_eq!(empty.doctor(&OFF).0, Some(0));
 }
 
 #[tokio::test]
@@ -452,11 +465,13 @@ fn the_blueprint_and_the_rights_are_printed_without_any_configuration() {
 async fn everything_is_set_up_in_one_run() {
     let empty = Empty::start();
     let (code, said) = empty.run_with(&["bootstrap", "all", "--plan"], &[]);
-    assert!(code == Some(2) && said.contains("oCIS: set up after Authentik"), "{said}");
+    assert!(code == Some(2) && said.contains("oCIS: set up after Authentik and Stalwart"), "{said}");
+    assert!(said.contains("create  Stalwart has no account dezky@example.test."), "{said}");
     empty.set_up_all();
     let (code, said) = empty.doctor(&[]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("ok    oCIS: the service user has the role Admin"), "{said}");
+    assert!(said.contains("ok    Stalwart: the key has all rights that Dezky needs"), "{said}");
     // What was written is known to the next run.
     let (code, said) = empty.run_with(&["bootstrap", "all", "--plan"], &[]);
     assert_eq!(code, Some(0), "{said}");

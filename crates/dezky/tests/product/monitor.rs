@@ -89,7 +89,7 @@ async fn a_workspace_that_is_made_and_an_upstream_that_fails_move_their_figures(
         ("dezky_upstream_call_duration_seconds_count", &[("upstream", "authentik"), ("effects", "read")]),
         ("dezky_upstream_calls_total", &[("upstream", "ocis"), ("effects", "change"), ("outcome", "ok")]),
     ];
-    let made = until(&product, "it is made", |now| {
+    let provisioned = until(&product, "it is made", |now| {
         moved.iter().all(|(name, labels)| now.sum(name, labels) > before.sum(name, labels))
     })
     .await;
@@ -105,10 +105,11 @@ async fn a_workspace_that_is_made_and_an_upstream_that_fails_move_their_figures(
     })
     .await;
     let failed = [("kind", "stalwart.domain"), ("result", "failed")];
-    assert!(failing.sum("dezky_steps_total", &failed) > made.sum("dezky_steps_total", &failed));
+    assert!(failing.sum("dezky_steps_total", &failed) > provisioned.sum("dezky_steps_total", &failed));
     let errors = [("upstream", "stalwart"), ("outcome", "error")];
     assert!(
-        failing.sum("dezky_upstream_calls_total", &errors) > made.sum("dezky_upstream_calls_total", &errors)
+        failing.sum("dezky_upstream_calls_total", &errors)
+            > provisioned.sum("dezky_upstream_calls_total", &errors)
     );
     assert!(failing.sum("dezky_breaker_open", &[("upstream", "ocis")]) < 0.5, "{}", failing.0);
 

@@ -51,6 +51,12 @@ const BOOTSTRAP: Run =
     By(STORAGE, "the_file_services_own_user_is_made_step_by_step_and_again_changes_nothing");
 const REFRESHING: Run =
     By(STORAGE, "a_service_user_with_a_refresh_token_is_signed_in_once_or_whenever_the_password_is_there");
+const ADMINISTRATOR: Run = By(
+    "dezky/tests/product/bootstrap_stalwart.rs",
+    "an_administrator_who_can_t_be_used_is_told_why_and_nothing_changes",
+);
+const COLLECTOR: Run =
+    By("dezky/tests/product/traces.rs", "a_collector_is_sent_the_spans_of_a_request_with_what_it_asks_for");
 
 const HELD: &str = "dezky/tests/product/held.rs";
 const SLOW: Run = By(HELD, "a_connection_without_a_whole_request_is_ended");
@@ -59,7 +65,7 @@ const LIMITS: &str = "dezky/tests/product/limits.rs";
 const MAILS: Run = By(LIMITS, "mails_are_limited_by_workspace_and_by_address_and_nothing_is_lost");
 const ENDED: Run = By(HERE, "an_ended_workspace_is_kept_as_long_as_is_said_and_the_deployment_is_named");
 
-const RUNS: [(&str, Run); 63] = [
+const RUNS: [(&str, Run); 70] = [
     ("DEZKY_CONFIG", By(HERE, "settings_are_read_from_the_file_that_is_named_and_logs_are_for_programs")),
     ("DATABASE_URL", Always),
     ("MIGRATE_AT_START", Always),
@@ -69,6 +75,7 @@ const RUNS: [(&str, Run); 63] = [
     ("PORTAL_LISTEN", Always),
     ("OPERATOR_LISTEN", Always),
     ("API_LISTEN", Always),
+    ("METRICS_LISTEN", By("dezky/tests/product/monitor.rs", "a_mail_that_is_not_sent_is_seen_to_wait")),
     ("TRUST_FORWARDED", SWITCHES),
     ("IDLE_SECONDS", SLOW),
     ("BODY_SECONDS", SLOW),
@@ -85,9 +92,18 @@ const RUNS: [(&str, Run); 63] = [
     ("AUTHENTIK_API_URL", INNER),
     ("AUTHENTIK_API_TOKEN", Always),
     ("AUTHENTIK_PROVISIONING_ENABLED", SWITCHES),
+    (
+        "AUTHENTIK_ADMIN_TOKEN",
+        By(
+            "dezky/tests/product/bootstrap.rs",
+            "a_token_that_is_wrong_or_too_weak_changes_nothing_and_is_said",
+        ),
+    ),
     ("STALWART_API_URL", INNER),
     ("STALWART_API_KEY", Always),
     ("STALWART_PROVISIONING_ENABLED", SWITCHES),
+    ("STALWART_ADMIN_USER", ADMINISTRATOR),
+    ("STALWART_ADMIN_PASSWORD", ADMINISTRATOR),
     ("OCIS_API_URL", INNER),
     ("OCIS_CREDENTIAL", REFRESHING),
     ("OCIS_CLIENT_ID", ALONE),
@@ -124,6 +140,9 @@ const RUNS: [(&str, Run); 63] = [
         InWorld("dezky/tests/product/crashes.rs", "a_death_at_any_point_leaves_every_group_once"),
     ),
     ("EXTRA_CA_CERTS", INNER),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", COLLECTOR),
+    ("OTEL_EXPORTER_OTLP_HEADERS", COLLECTOR),
+    ("OTEL_SERVICE_NAME", COLLECTOR),
     ("LOG_FORMAT", By(HERE, "settings_are_read_from_the_file_that_is_named_and_logs_are_for_programs")),
     ("RUST_LOG", By(HERE, "settings_are_read_from_the_file_that_is_named_and_logs_are_for_programs")),
 ];

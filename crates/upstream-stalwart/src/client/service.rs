@@ -139,7 +139,7 @@ fn given_by(roles: &[Role], ids: BTreeSet<String>) -> BTreeSet<String> {
         if seen.insert(id) {
             given.extend(names(role.enabled_permissions.clone()));
             taken.extend(names(role.disabled_permissions.clone()));
-            left.extend(names(role.role_ids.clone()));
+            left.extend(names(role.inherited.clone()));
         }
     }
     &given - &taken
@@ -178,8 +178,8 @@ struct Authentication {
 #[serde(rename_all = "camelCase")]
 struct Role {
     id: String,
-    #[serde(default)]
-    role_ids: BTreeMap<String, bool>,
+    #[serde(default, rename = "roleIds")]
+    inherited: BTreeMap<String, bool>,
     #[serde(default)]
     enabled_permissions: BTreeMap<String, bool>,
     #[serde(default)]

@@ -7,17 +7,16 @@ use super::{Code, Finding, current};
 use crate::Stalwart;
 use crate::model::needed;
 
-/// Reads what the key may do, what it must hold to add mailboxes, and when it ends. What can't be read is a finding too.
+/// Reads what the key may do, what it must hold to add mailboxes, when it ends, and where it works from. What can't be read is a finding too.
 /// Refused as unauthorized when the key is not taken.
 pub async fn examine(stalwart: &Stalwart, now: Timestamp) -> Result<Vec<Finding>, CallError> {
     let owner = stalwart.probe().await?;
     let mut findings = Vec::new();
-    let missing = match readable(stalwart.mailbox_permissions().await)? {
-        Some(of_mailboxes) => owner.missing_of(&needed(&of_mailboxes)),
-        None => {
-            findings.push(Finding::of(Code::RolesUnread));
-            owner.missing_rights().into_iter().map(str::to_owned).collect()
-        }
+    let missing = if let Some(of_mailboxes) = readable(stalwart.mailbox_permissions().await)? {
+        owner.missing_of(&needed(&of_mailboxes))
+    } else {
+        findings.push(Finding::of(Code::RolesUnread));
+        owner.missing_rights().into_iter().map(str::to_owned).collect()
     };
     if !missing.is_empty() {
         findings.insert(0, Finding::new(Code::KeyRightsMissing, missing));
@@ -25,7 +24,12 @@ pub async fn examine(stalwart: &Stalwart, now: Timestamp) -> Result<Vec<Finding>
     let holder = stalwart.key_holder().await?;
     let keys = readable(stalwart.api_keys(&holder.account_id).await)?;
     match keys.as_ref().and_then(|keys| current::find(keys, &holder.account_id, stalwart.key()?)) {
-        Some(key) => findings.extend(current::expiry(key, now)),
+        Some(key) => {
+            findings.extend(current::expiry(key, now));
+            if !key.allowed_ips.is_empty() {
+                findings.push(Finding::new(Code::KeyRestricted, key.allowed_ips.clone()));
+            }
+        }
         None => findings.push(Finding::of(Code::KeyUnread)),
     }
     Ok(findings)

@@ -73,6 +73,8 @@ pub enum Code {
     KeyExpiresLater,
     /// Dezky's key works from other addresses than wanted: from these, or from all.
     KeyAddresses,
+    /// Dezky's key works from here, and otherwise only from these addresses.
+    KeyRestricted,
     /// These keys were made by earlier runs and are superseded; the names are the times they were made.
     KeysSuperseded,
     /// The account has as many keys as it may have, and none of them may be removed; the names are their descriptions.
@@ -84,6 +86,33 @@ pub enum Code {
 }
 
 impl Code {
+    /// All of them.
+    pub const ALL: [Self; 23] = [
+        Self::AdministratorRights,
+        Self::NoDefaultDomain,
+        Self::AccountMissing,
+        Self::AccountForeign,
+        Self::AddressTaken,
+        Self::AccountRoles,
+        Self::AccountRightsMissing,
+        Self::AccountRightsSurplus,
+        Self::AccountPassword,
+        Self::KeyMissing,
+        Self::KeyRefused,
+        Self::KeyBlocked,
+        Self::KeyForeign,
+        Self::KeyUntold,
+        Self::KeyRightsMissing,
+        Self::KeyExpires,
+        Self::KeyExpiresLater,
+        Self::KeyAddresses,
+        Self::KeyRestricted,
+        Self::KeysSuperseded,
+        Self::KeysFull,
+        Self::RolesUnread,
+        Self::KeyUnread,
+    ];
+
     /// The stable name.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -105,6 +134,7 @@ impl Code {
             Self::KeyExpires => "key-expires",
             Self::KeyExpiresLater => "key-expires-later",
             Self::KeyAddresses => "key-addresses",
+            Self::KeyRestricted => "key-restricted",
             Self::KeysSuperseded => "keys-superseded",
             Self::KeysFull => "keys-full",
             Self::RolesUnread => "roles-unread",
@@ -132,9 +162,11 @@ impl Code {
             | Self::AddressTaken
             | Self::KeyBlocked
             | Self::KeysFull => Standing::Blocked,
-            Self::AccountPassword | Self::KeyExpiresLater | Self::RolesUnread | Self::KeyUnread => {
-                Standing::Noted
-            }
+            Self::AccountPassword
+            | Self::KeyExpiresLater
+            | Self::KeyRestricted
+            | Self::RolesUnread
+            | Self::KeyUnread => Standing::Noted,
         }
     }
 

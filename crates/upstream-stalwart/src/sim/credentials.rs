@@ -55,15 +55,15 @@ impl Scope {
     }
 
     pub fn read(path: &str, value: &Value) -> Result<Self, Value> {
-        let named = &value["permissions"];
-        let mut names = named.as_object().into_iter().flatten();
+        let permissions = &value["permissions"];
+        let mut names = permissions.as_object().into_iter().flatten();
         if !names.all(|(name, _)| Permissions::is_known(name)) {
             return Err(invalid(&format!("{path}/permissions"), "Invalid key for object property"));
         }
         match value["@type"].as_str() {
             Some("Inherit") => Ok(Self::Inherit),
-            Some("Disable") => Ok(Self::Disable(read_set(named))),
-            Some("Replace") => Ok(Self::Replace(read_set(named))),
+            Some("Disable") => Ok(Self::Disable(read_set(permissions))),
+            Some("Replace") => Ok(Self::Replace(read_set(permissions))),
             _ => Err(invalid(path, "Missing or invalid '@type' property in object")),
         }
     }

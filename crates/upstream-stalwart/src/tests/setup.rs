@@ -488,7 +488,9 @@ async fn a_key_says_of_itself_what_it_can_and_what_it_cannot_tell() {
     assert_eq!(examine().await, ["key-expires-later"]);
     break_key(&bench, &json!({"expiresAt": "2026-11-30T22:13:40Z"}));
     assert_eq!(examine().await, ["key-expires"]);
-    break_key(&bench, &json!({"expiresAt": null}));
+    break_key(&bench, &json!({"expiresAt": null, "allowedIps": {"127.0.0.1": true}}));
+    assert_eq!(examine().await, ["key-restricted"]);
+    break_key(&bench, &json!({"allowedIps": {}}));
     bench.without("sysApiKeyGet");
     assert_eq!(examine().await, ["key-rights-missing", "key-unread"]);
     bench.without("sysRoleGet");

@@ -9,7 +9,7 @@ use super::{Answer, Shared, created, error_page, lists, objects, ok};
 use crate::sim::family::POLICY_BINDING;
 
 pub async fn list(store: Shared, query: Query<lists::Parameters>) -> Answer {
-    objects::list(&POLICY_BINDING, store, query).await
+    objects::list(&POLICY_BINDING, store, query)
 }
 
 pub async fn create(State(store): Shared, body: Bytes) -> Answer {

@@ -20,7 +20,7 @@ pub const STAGES: Every = Every { kind: "stages", class: "Stage" };
 pub const POLICIES: Every = Every { kind: "policies", class: "Policy" };
 
 impl Every {
-    pub async fn list(self, State(store): Shared, Query(query): Query<Parameters>) -> Answer {
+    pub fn list(self, State(store): Shared, Query(query): Query<Parameters>) -> Answer {
         let rows = store.read(|world| {
             let found = world.objects.of(self.kind).filter(|object| is_searched(object, &query));
             found.map(|object| brief(world, object)).collect()
@@ -28,14 +28,14 @@ impl Every {
         page(&query, rows, &["name"])
     }
 
-    pub async fn show(self, State(store): Shared, Path(id): Path<String>) -> Answer {
+    pub fn show(self, State(store): Shared, Path(id): Path<String>) -> Answer {
         store.read(|world| {
             let object = world.objects.get(self.kind, &id).ok_or_else(|| Problem::no_such(self.class))?;
             Ok(ok(brief(world, object)))
         })
     }
 
-    pub async fn delete(self, State(store): Shared, Path(id): Path<String>) -> Answer {
+    pub fn delete(self, State(store): Shared, Path(id): Path<String>) -> Answer {
         let is_removed = store.write(|world: &mut World| world.remove_object(self.kind, &id));
         if is_removed { Ok(no_content()) } else { Err(Problem::no_such(self.class)) }
     }

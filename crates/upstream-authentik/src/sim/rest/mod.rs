@@ -147,9 +147,9 @@ fn particular(on: &impl Fn(&'static str, Methods) -> Methods) -> Router<Store<Wo
         .route("/api/v3/propertymappings/all/{id}/test/", on(ACTION, post(trials::mapping)))
         .route("/api/v3/providers/oauth2/{id}/setup_urls/", on(READ, get(providers::setup_urls)));
     for (place, every) in [("/api/v3/stages/all/", STAGES), ("/api/v3/policies/all/", POLICIES)] {
-        let one = get(move |store: Shared, id: Path<String>| every.show(store, id))
-            .delete(move |store: Shared, id: Path<String>| every.delete(store, id));
-        let all = get(move |store: Shared, query: Query<Parameters>| every.list(store, query));
+        let one = get(async move |store: Shared, id: Path<String>| every.show(store, id))
+            .delete(async move |store: Shared, id: Path<String>| every.delete(store, id));
+        let all = get(async move |store: Shared, query: Query<Parameters>| every.list(store, query));
         router = router.route(place, on(READ, all)).route(&format!("{place}{{id}}/"), on(READ_DELETE, one));
     }
     router

@@ -50,13 +50,13 @@ const NO_CHOICE: &str = "Select a valid choice. That choice is not one of the av
 pub fn routes(on: &impl Fn(&'static str, Methods) -> Methods) -> Router<Store<World>> {
     let mut router = Router::new();
     for family in WRITTEN {
-        let all = all_of(family).post(move |store: Shared, body: Bytes| create(family, store, body));
+        let all = all_of(family).post(async move |store: Shared, body: Bytes| create(family, store, &body));
         router = router
             .route(&format!("/api/v3/{}/", family.place), on(LIST, all))
             .route(&format!("/api/v3/{}/{{id}}/", family.place), on(OBJECT, one_of(family)));
     }
     for family in READ_ONLY {
-        let one = get(move |store: Shared, id: Path<String>| retrieve(family, store, id));
+        let one = get(async move |store: Shared, id: Path<String>| retrieve(family, store, id));
         router = router
             .route(&format!("/api/v3/{}/", family.place), on(LIST, all_of(family)))
             .route(&format!("/api/v3/{}/{{id}}/", family.place), on(OBJECT, one));
@@ -65,23 +65,23 @@ pub fn routes(on: &impl Fn(&'static str, Methods) -> Methods) -> Router<Store<Wo
 }
 
 fn all_of(family: &'static Family) -> Methods {
-    get(move |store: Shared, query: Query<Parameters>| list(family, store, query))
+    get(async move |store: Shared, query: Query<Parameters>| list(family, store, query))
 }
 
 /// The methods of one object.
 pub fn one_of(family: &'static Family) -> Methods {
     unpatched(family)
-        .patch(move |store: Shared, id: Path<String>, body: Bytes| change(family, store, id, body))
+        .patch(async move |store: Shared, id: Path<String>, body: Bytes| change(family, store, id, &body))
 }
 
 /// The methods of one object but PATCH.
 pub fn unpatched(family: &'static Family) -> Methods {
-    get(move |store: Shared, id: Path<String>| retrieve(family, store, id))
-        .put(move |store: Shared, id: Path<String>, body: Bytes| replace(family, store, id, body))
-        .delete(move |store: Shared, id: Path<String>| delete(family, store, id))
+    get(async move |store: Shared, id: Path<String>| retrieve(family, store, id))
+        .put(async move |store: Shared, id: Path<String>, body: Bytes| replace(family, store, id, &body))
+        .delete(async move |store: Shared, id: Path<String>| delete(family, store, id))
 }
 
-pub async fn list(family: &'static Family, State(store): Shared, Query(query): Query<Parameters>) -> Answer {
+pub fn list(family: &'static Family, State(store): Shared, Query(query): Query<Parameters>) -> Answer {
     let rows = store.read(|world| {
         let found = found(world, family, &query)?;
         Ok(found.into_iter().map(|object| show(world, family, object)).collect())
@@ -89,48 +89,38 @@ pub async fn list(family: &'static Family, State(store): Shared, Query(query): Q
     page(&query, rows, &orders(family))
 }
 
-async fn create(family: &'static Family, State(store): Shared, body: Bytes) -> Answer {
-    let fields = Fields::read(&body)?;
+fn create(family: &'static Family, State(store): Shared, body: &Bytes) -> Answer {
+    let fields = Fields::read(body)?;
     store.write(|world| {
         let object = world.new_object(family);
         save(world, family, object, fields, true).map(created)
     })
 }
 
-async fn retrieve(family: &'static Family, State(store): Shared, Path(id): Path<String>) -> Answer {
+fn retrieve(family: &'static Family, State(store): Shared, Path(id): Path<String>) -> Answer {
     store.read(|world| Ok(ok(show(world, family, find(world, family, &id)?))))
 }
 
 /// PATCH: each given field is replaced as a whole.
-async fn change(
-    family: &'static Family,
-    State(store): Shared,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Answer {
+fn change(family: &'static Family, State(store): Shared, Path(id): Path<String>, body: &Bytes) -> Answer {
     store.write(|world| {
         let object = find(world, family, &id)?.clone();
-        save(world, family, object, Fields::read(&body)?, false).map(ok)
+        save(world, family, object, Fields::read(body)?, false).map(ok)
     })
 }
 
 /// PUT: lists that aren't given become empty (section 1).
-async fn replace(
-    family: &'static Family,
-    State(store): Shared,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Answer {
+fn replace(family: &'static Family, State(store): Shared, Path(id): Path<String>, body: &Bytes) -> Answer {
     store.write(|world| {
         let mut object = find(world, family, &id)?.clone();
         for field in family.fields.iter().filter(|field| matches!(field.kind, FieldKind::Many(_))) {
             object.insert(field.name.to_owned(), Value::Array(Vec::new()));
         }
-        save(world, family, object, Fields::read(&body)?, true).map(ok)
+        save(world, family, object, Fields::read(body)?, true).map(ok)
     })
 }
 
-async fn delete(family: &'static Family, State(store): Shared, Path(id): Path<String>) -> Answer {
+fn delete(family: &'static Family, State(store): Shared, Path(id): Path<String>) -> Answer {
     store.write(|world| {
         let id = id_of(find(world, family, &id)?);
         world.remove_object(family.kind, &id);

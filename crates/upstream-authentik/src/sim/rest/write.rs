@@ -209,7 +209,6 @@ fn is_closed(code: &str, place: &str) -> Result<(), Value> {
         match (quote, letter) {
             (_, '\n') => line += 1,
             (Some(known), _) if known == letter => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(letter),
             (None, '(' | '[' | '{') => open.push((letter, line)),
             (None, ')' | ']' | '}') => {
