@@ -24,7 +24,11 @@ mod commands;
 #[cfg(debug_assertions)]
 mod crashes;
 #[cfg(test)]
+mod deploy;
+#[cfg(test)]
 mod doctor;
+#[cfg(test)]
+mod documented;
 #[cfg(test)]
 mod domains;
 #[cfg(test)]
@@ -110,5 +114,7 @@ mod tenant_api;
 #[cfg(test)]
 #[cfg(feature = "otlp")]
 mod traces;
+#[cfg(test)]
+mod up;
 #[cfg(test)]
 mod world;

@@ -1,0 +1,203 @@
+//! Every command of `dezky` that the pages for operators name is one that there is, with the flags that they give it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::harness::command;
+
+const OPERATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations");
+
+/// A command line after `dezky`, and the page that has it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Line {
+    page: String,
+    words: Vec<String>,
+}
+
+/// What `--help` says, by the words before it.
+#[derive(Default)]
+struct Help(BTreeMap<Vec<String>, Option<String>>);
+
+impl Help {
+    /// None where there is no such command.
+    fn of(&mut self, path: &[String]) -> Option<String> {
+        let say = || {
+            let folder = tempfile::tempdir().unwrap();
+            let words: Vec<&str> = path.iter().map(String::as_str).chain(["--help"]).collect();
+            let ended = command(folder.path(), &words, &[]).output().unwrap();
+            ended.status.success().then(|| String::from_utf8_lossy(&ended.stdout).into_owned())
+        };
+        self.0.entry(path.to_vec()).or_insert_with(say).clone()
+    }
+
+    /// What is wrong with a line.
+    fn fault(&mut self, words: &[String]) -> Option<String> {
+        let mut path = Vec::new();
+        let mut help = self.of(&path).expect("the program says what it can");
+        let mut rest = words;
+        while help.contains("\nCommands:\n")
+            && let Some((word, after)) = rest.split_first()
+            && !word.starts_with('-')
+        {
+            path.push(word.clone());
+            rest = after;
+            match self.of(&path) {
+                Some(next) => help = next,
+                None => return Some(format!("there is no `dezky {}`", path.join(" "))),
+            }
+        }
+        let known: BTreeSet<&str> = help.split(|c: char| c.is_whitespace() || ",=[]".contains(c)).collect();
+        let takes_words = help.contains("\nArguments:\n") || help.contains("<");
+        for word in rest {
+            if word.starts_with('-') {
+                let flag = word.split('=').next().unwrap_or(word);
+                if !known.contains(flag) {
+                    return Some(format!("`dezky {}` has no {flag}", path.join(" ")));
+                }
+            } else if !takes_words {
+                return Some(format!("`dezky {}` takes no {word}", path.join(" ")));
+            }
+        }
+        None
+    }
+}
+
+/// The words of a command line; none where it doesn't run `dezky`.
+fn words_of(line: &str) -> Option<Vec<String>> {
+    let line = line.split(" #").next().unwrap_or(line);
+    // A command that is a word of this one, such as a date, is a word.
+    let mut plain = String::new();
+    let mut depth = 0;
+    for part in line.chars() {
+        match part {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ if depth == 0 => plain.push(part),
+            _ => {}
+        }
+    }
+    plain.split([';', '|', '>', '<', '&']).find_map(own_words)
+}
+
+/// The same of one command among several.
+fn own_words(command: &str) -> Option<Vec<String>> {
+    let words: Vec<&str> =
+        command.split_whitespace().map(|word| word.trim_matches(['[', ']', '"', '\''])).collect();
+    let is_it = |word: &&str| *word == "dezky" || (word.starts_with('/') && word.ends_with("/dezky"));
+    let after = match words.iter().position(is_it) {
+        Some(at) => &words[at + 1..],
+        None => words.strip_prefix(&["cargo", "run", "--"][..])?,
+    };
+    (!after.is_empty()).then(|| after.iter().map(|word| (*word).to_owned()).collect())
+}
+
+/// The command lines of a page: those of its blocks for a shell, and those that stand within its sentences.
+fn lines_of(text: &str) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    let mut prose = String::new();
+    let mut fence: Option<&str> = None;
+    for line in text.replace("\\\n", " ").lines() {
+        match (fence, line.trim_start().strip_prefix("```")) {
+            (None, Some("sh")) => fence = Some("sh"),
+            (None, Some(_)) => fence = Some("other"),
+            (Some(_), Some(_)) => fence = None,
+            (Some("sh"), None) => found.extend(words_of(line)),
+            (Some(_), None) => {}
+            (None, None) => {
+                prose.push_str(line.trim());
+                prose.push(' ');
+            }
+        }
+    }
+    let spans = prose.split('`').skip(1).step_by(2).filter(|span| span.starts_with("dezky "));
+    found.extend(spans.filter_map(words_of));
+    found
+}
+
+fn pages() -> BTreeMap<String, String> {
+    let files = std::fs::read_dir(Path::new(OPERATIONS)).unwrap().map(|entry| entry.unwrap().path());
+    let pages = files.filter(|path| path.extension().is_some_and(|ending| ending == "md"));
+    pages
+        .map(|path| {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(&path).unwrap())
+        })
+        .collect()
+}
+
+fn line(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
+}
+
+#[test]
+fn lines_are_found_in_blocks_and_sentences() {
+    let page = "Run `dezky keys\nrotate` or `dezky-portal`.\n```sh\nsudo X=1 dezky backup \\\n  /a/$(date -u +%Y) # now\n\
+                docker compose up -d dezky\ncd x && cargo run -- doctor > out\n```\n```\ndezky nothing\n```\n";
+    assert_eq!(lines_of(page), ["backup /a/$", "doctor", "keys rotate"].map(line));
+}
+
+#[test]
+fn what_there_is_not_is_told() {
+    let mut help = Help::default();
+    for well in
+        ["doctor", "bootstrap all --yes --settings x", "restore DIR --migrate", "keys rotate --data DIR"]
+    {
+        assert_eq!(help.fault(&line(well)), None, "{well}");
+    }
+    for wrong in ["doctors", "bootstrap everything", "doctor --fix", "migrate now", "keys shuffle"] {
+        assert!(help.fault(&line(wrong)).is_some(), "{wrong}");
+    }
+}
+
+#[test]
+fn every_command_of_the_operators_pages_is_one() {
+    let mut help = Help::default();
+    let mut lines = BTreeSet::new();
+    for (page, text) in pages() {
+        lines.extend(lines_of(&text).into_iter().map(|words| Line { page: page.clone(), words }));
+    }
+    assert!(lines.len() > 30, "{} lines", lines.len());
+    let faults: Vec<String> = lines
+        .iter()
+        .filter_map(|line| Some(format!("{}: {}", line.page, help.fault(&line.words)?)))
+        .collect();
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+/// The text of all that the doctor is made of.
+fn doctor() -> String {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let parts = std::fs::read_dir(source.join("doctor")).unwrap().map(|entry| entry.unwrap().path());
+    parts.chain([source.join("doctor.rs")]).map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
+#[test]
+fn what_the_doctor_is_quoted_with_it_says() {
+    let doctor = doctor();
+    let page = &pages()["troubleshoot.md"];
+    let spans = page.split('`').skip(1).step_by(2);
+    let quoted: Vec<&str> = spans.filter_map(|span| span.strip_prefix("FAIL ")).collect();
+    assert!(quoted.len() > 5, "{quoted:?}");
+    for quote in quoted {
+        let (_, what) = quote.split_once(": ").unwrap_or_else(|| panic!("{quote} names no upstream"));
+        let said = what.trim_start_matches("… ");
+        assert!(doctor.contains(said), "the doctor doesn't say “{said}”");
+    }
+}
+
+#[test]
+fn every_page_is_found_from_the_first_and_every_link_leads_somewhere() {
+    let pages = pages();
+    let index = &pages["README.md"];
+    for name in pages.keys().filter(|name| *name != "README.md") {
+        assert!(index.contains(&format!("]({name})")), "{name} isn't in README.md");
+    }
+    for (page, text) in &pages {
+        for link in text.split("](").skip(1) {
+            let to = link.split([')', '#']).next().unwrap();
+            if !to.is_empty() && !to.contains("://") {
+                assert!(Path::new(OPERATIONS).join(to).exists(), "{page}: {to}");
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! `deploy/up` against a `docker` that only notes what it is asked: in which order things are started, that secrets are
+//! made once and seen by nobody, and that a run that was killed anywhere is ended by the next.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const DEPLOY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy");
+
+/// Notes its arguments, plays Stalwart's part, and kills the whole run at the call whose number is in `die-at`.
+const DOCKER: &str = r#"#!/bin/sh
+here=$(dirname "$0")
+printf '%s\n' "$*" | tr '\n' ' ' >>"$here/calls"
+printf ' admin=%s token=%s\n' "${STALWART_ADMIN_USER:-}" "${AUTHENTIK_ADMIN_TOKEN:+given}" >>"$here/calls"
+[ "$(wc -l <"$here/calls")" != "$(cat "$here/die-at" 2>/dev/null)" ] || early=1
+case "$*" in
+    *"test -s /etc/stalwart/config.json")
+        [ -z "${early:-}" ] || kill -9 0
+        [ -e "$here/configured" ]
+        exit ;;
+    *psql*) cat >>"$here/sql" ;;
+    *x:Bootstrap/set*)
+        cat >/dev/null
+        [ ! -e "$here/configured" ] || { echo '{"notUpdated":{}}'; exit; }
+        touch "$here/configured"
+        [ -z "${early:-}" ] || kill -9 0
+        echo '{"methodResponses":[["x:Bootstrap/set",{"updated":{"singleton":{"username":"admin@acme.test","secret":"Shown1Once2Only3"}}},"0"]]}' ;;
+    *x:SystemSettings/set*) cat >/dev/null; echo '{"methodResponses":[["x:SystemSettings/set",{"updated":{"singleton":null}},"0"]]}' ;;
+    *x:AllowedIp/query*) cat >/dev/null; echo '{"methodResponses":[["x:AllowedIp/query",{"ids":[]},"0"]]}' ;;
+    *x:AllowedIp/set*) cat >/dev/null; echo '{"methodResponses":[["x:AllowedIp/set",{"created":{"n":{"id":"b"}}},"0"]]}' ;;
+esac
+[ -z "${early:-}" ] || kill -9 0
+"#;
+
+/// A copy of the folder, with a `docker` of its own.
+struct Stack {
+    folder: TempDir,
+}
+
+impl Stack {
+    fn new() -> Self {
+        let stack = Self { folder: tempfile::tempdir().unwrap() };
+        std::fs::create_dir_all(stack.bin()).unwrap();
+        std::fs::create_dir_all(stack.deploy()).unwrap();
+        for name in ["up", ".env.example"] {
+            std::fs::copy(Path::new(DEPLOY).join(name), stack.deploy().join(name)).unwrap();
+        }
+        let docker = stack.bin().join("docker");
+        std::fs::write(&docker, DOCKER).unwrap();
+        std::fs::set_permissions(&docker, PermissionsExt::from_mode(0o755)).unwrap();
+        stack
+    }
+
+    /// One whose operator has chosen what there is to choose.
+    fn chosen() -> Self {
+        let stack = Self::new();
+        let example = std::fs::read_to_string(stack.deploy().join(".env.example")).unwrap();
+        let chosen = example
+            .replace("\nDOMAIN=\n", "\nDOMAIN=acme.test\n")
+            .replace("\nADMIN_EMAIL=\n", "\nADMIN_EMAIL=ida@acme.test\n");
+        std::fs::write(stack.env(), chosen).unwrap();
+        stack
+    }
+
+    fn bin(&self) -> PathBuf {
+        self.folder.path().join("bin")
+    }
+
+    fn deploy(&self) -> PathBuf {
+        self.folder.path().join("deploy")
+    }
+
+    fn env(&self) -> PathBuf {
+        self.deploy().join(".env")
+    }
+
+    fn up(&self) -> Output {
+        let path = format!("{}:/usr/local/bin:/usr/bin:/bin", self.bin().display());
+        let mut command = Command::new(self.deploy().join("up"));
+        command.env_clear().env("PATH", path).current_dir("/").process_group(0).output().unwrap()
+    }
+
+    /// Runs it to its good end.
+    fn ends_well(&self) -> String {
+        let ended = self.up();
+        let said = [ended.stdout, ended.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        assert!(ended.status.success(), "{}", said.concat());
+        said.concat()
+    }
+
+    fn calls(&self) -> Vec<String> {
+        let calls = std::fs::read_to_string(self.bin().join("calls")).unwrap_or_default();
+        calls.lines().map(str::to_owned).collect()
+    }
+
+    fn settings(&self) -> BTreeMap<String, String> {
+        let text = std::fs::read_to_string(self.env()).unwrap_or_default();
+        let pairs =
+            text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('='));
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    /// All secrets that are there.
+    fn secrets(&self) -> BTreeMap<String, String> {
+        let mut settings = self.settings();
+        settings.retain(|name, value| {
+            !value.is_empty()
+                && (["PASSWORD", "SECRET", "TOKEN", "KEYS"].iter().any(|part| name.contains(part))
+                    || name == "OCIS_ADMIN_USER_ID")
+        });
+        settings
+    }
+}
+
+/// The place of the first call that has all these words.
+fn place(calls: &[String], words: &[&str]) -> usize {
+    let found = calls.iter().position(|call| words.iter().all(|word| call.contains(word)));
+    found.unwrap_or_else(|| panic!("{words:?} isn't called in {calls:#?}"))
+}
+
+#[test]
+fn the_first_run_asks_for_what_is_to_be_chosen_and_starts_nothing() {
+    let stack = Stack::new();
+    let ended = stack.up();
+    assert_eq!(ended.status.code(), Some(64));
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("set DOMAIN and ADMIN_EMAIL in deploy/.env"));
+    assert_eq!(std::fs::metadata(stack.env()).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(stack.calls().len(), 1, "only whether there is a compose plugin");
+    assert!(stack.secrets().is_empty());
+}
+
+#[test]
+fn everything_is_started_in_its_order_and_a_second_run_makes_nothing_anew() {
+    let stack = Stack::chosen();
+    let said = stack.ends_well();
+    let calls = stack.calls();
+    let order = [
+        &["up --detach --wait", "postgres"][..],
+        &["psql"],
+        &["up --detach --wait", "authentik-server", "stalwart"],
+        &["x:Bootstrap/set"],
+        &["restart stalwart"],
+        &["x:SystemSettings/set", "172.30.57.2"],
+        &["https://id.acme.test/"],
+        &["dezky bootstrap authentik --yes", "token=given"],
+        &["up --detach --wait", " ocis"],
+        &["https://files.acme.test/"],
+        &["dezky bootstrap all --yes", "admin=admin@acme.test", "token=given"],
+        &["dezky migrate"],
+        &["up --detach --wait", " dezky"],
+        &["dezky doctor"],
+    ];
+    let places: Vec<usize> = order.iter().map(|words| place(&calls, words)).collect();
+    assert!(places.is_sorted(), "{calls:#?}");
+    assert!(said.contains("https://operator.acme.test") && said.contains("dezky-platform-admins"), "{said}");
+
+    let secrets = stack.secrets();
+    assert_eq!(secrets["STALWART_ADMIN_PASSWORD"], "Shown1Once2Only3");
+    assert_eq!(secrets.len(), 10, "{:?}", secrets.keys());
+    let whole = calls.concat() + &said;
+    for (name, secret) in &secrets {
+        assert!(secret.len() >= 16 && !whole.contains(secret.as_str()), "{name} is seen, or short");
+    }
+    assert!(kernel::id::is_uuid(&secrets["OCIS_ADMIN_USER_ID"]));
+    let sql = std::fs::read_to_string(stack.bin().join("sql")).unwrap();
+    assert!(sql.contains(&format!("ALTER ROLE dezky PASSWORD '{}'", secrets["DEZKY_DATABASE_PASSWORD"])));
+    assert_eq!(std::fs::metadata(stack.env()).unwrap().permissions().mode() & 0o777, 0o600);
+
+    let before = std::fs::read_to_string(stack.env()).unwrap();
+    stack.ends_well();
+    assert_eq!(std::fs::read_to_string(stack.env()).unwrap(), before);
+    let again = &stack.calls()[calls.len()..];
+    assert!(again.iter().all(|call| !call.contains("jmap")), "{again:#?}");
+}
+
+#[test]
+fn a_run_that_was_killed_anywhere_is_ended_by_the_next() {
+    let whole = Stack::chosen();
+    whole.ends_well();
+    for call in 1..=whole.calls().len() {
+        let stack = Stack::chosen();
+        std::fs::write(stack.bin().join("die-at"), call.to_string()).unwrap();
+        assert_eq!(stack.up().status.signal(), Some(9), "at call {call}");
+        let before = stack.secrets();
+        std::fs::remove_file(stack.bin().join("die-at")).unwrap();
+        stack.ends_well();
+        let after = stack.settings();
+        for (name, secret) in before {
+            assert_eq!(after[&name], secret, "at call {call}, {name} is another one");
+        }
+        assert_eq!(after["STALWART_IS_SET_UP"], "yes", "at call {call}");
+        // Where Stalwart's one answer was lost, the administrator of repairs stands in.
+        let user = if after["STALWART_ADMIN_PASSWORD"].is_empty() { "admin" } else { "admin@acme.test" };
+        let calls = stack.calls();
+        let last = calls.iter().rfind(|call| call.contains("bootstrap all")).unwrap();
+        assert!(last.contains(&format!("admin={user} ")), "at call {call}: {last}");
+    }
+}
+
+#[test]
+fn what_docker_refuses_ends_the_run() {
+    let stack = Stack::chosen();
+    let docker = stack.bin().join("docker");
+    let broken = DOCKER.replace("case \"$*\" in", "case \"$*\" in *doctor) exit 1 ;; esac\ncase \"$*\" in");
+    std::fs::write(&docker, broken).unwrap();
+    let ended = stack.up();
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("something is wrong"));
+    assert!(!String::from_utf8_lossy(&ended.stdout).contains("== Ready"));
+}
