@@ -125,9 +125,9 @@ impl Suite {
         command.env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__");
         command.env_remove("TEST_DATABASE_URL");
         command.env_remove("DATABASE_URL");
-        // Many tests wait now and then for what a process does by itself: half as many again as there are processors.
+        // Most tests wait now and then for what a process does by itself: twice as many as there are processors.
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        command.env("NEXTEST_TEST_THREADS", (processors + processors.div_ceil(2)).to_string());
+        command.env("NEXTEST_TEST_THREADS", (2 * processors).to_string());
         // A panic says where it was; the frames of a runtime would push what it says out of sight. So nobody needs the
         // lines of frames, which are a good part of what is compiled and linked.
         command.env("RUST_BACKTRACE", "0");

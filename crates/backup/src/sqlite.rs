@@ -28,9 +28,10 @@ pub(crate) async fn copy(db: &Db, to: &Path, columns: &[Column]) -> Result<(Data
 }
 
 async fn read(copy: &Db, columns: &[Column]) -> Result<(Database, Facts), Error> {
-    let check: String = one(copy.read(), "SELECT integrity_check AS said FROM pragma_integrity_check LIMIT 1")
-        .await?
-        .try_get("", "said")?;
+    let check: String =
+        one(copy.read(), "SELECT integrity_check AS said FROM pragma_integrity_check LIMIT 1")
+            .await?
+            .try_get("", "said")?;
     if check != "ok" {
         return Err(Error::Damaged(check));
     }

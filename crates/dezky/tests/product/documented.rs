@@ -47,7 +47,7 @@ impl Help {
             }
         }
         let known: BTreeSet<&str> = help.split(|c: char| c.is_whitespace() || ",=[]".contains(c)).collect();
-        let takes_words = help.contains("\nArguments:\n") || help.contains("<");
+        let takes_words = help.contains("\nArguments:\n") || help.contains('<');
         for word in rest {
             if word.starts_with('-') {
                 let flag = word.split('=').next().unwrap_or(word);
