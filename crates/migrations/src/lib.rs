@@ -87,8 +87,12 @@ impl MigratorTrait for History {
 /// Any number that no other program on the same PostgreSQL server uses for advisory locks.
 const LOCK: i64 = 0x6465_7a6b_7901;
 
-/// Brings the schema up to date. Instances that start together take turns.
+/// Brings the schema up to date. Instances that start together take turns. A schema that a newer program moved on is
+/// left as it is: it suits the version before that one too [Q6].
 pub async fn migrate(db: &Db) -> Result<(), Error> {
+    if pending(db).await? == 0 {
+        return Ok(());
+    }
     if db.backend() == Backend::Sqlite {
         return Ok(History::up(db.read(), None).await?);
     }
@@ -99,9 +103,12 @@ pub async fn migrate(db: &Db) -> Result<(), Error> {
     turn.commit_silently("the schema moves on").await
 }
 
-/// How many migrations this program has that the database lacks.
+/// How many migrations this program has that the database lacks. Those that it has besides are a newer program's, beside
+/// which this one may run and start again.
 pub async fn pending(db: &Db) -> Result<usize, Error> {
-    Ok(History::get_pending_migrations(db.read()).await?.len())
+    History::install(db.read()).await?;
+    let applied = applied(db.read()).await?;
+    Ok(names().iter().filter(|name| !applied.contains(name)).count())
 }
 
 /// The names of all migrations that this program has.

@@ -56,3 +56,14 @@ async fn migrating_again_changes_nothing_and_instances_may_do_it_at_once() {
     }
     assert_eq!(dump(&test.db).await.1, before);
 }
+
+/// While instances are replaced one after another, an old one may have to start again.
+#[tokio::test]
+async fn a_program_starts_on_a_schema_that_a_newer_one_moved_on() {
+    let test = migrations::test_database().await;
+    let later = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m999_later', 0)";
+    test.db.write().await.unwrap().execute_unprepared(later).await.unwrap();
+    assert_eq!(migrations::pending(&test.db).await.unwrap(), 0);
+    migrations::migrate(&test.db).await.unwrap();
+    assert!(migrations::applied(test.db.read()).await.unwrap().contains(&"m999_later".to_owned()));
+}
