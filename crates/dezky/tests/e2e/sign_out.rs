@@ -45,7 +45,11 @@ async fn a_session_of_the_portal_opens_nothing_on_the_operator_console() {
             assert_eq!(answer.status, 303, "{name}");
             assert_eq!(answer.header("location"), Some("/sign-in?next=%2Ftenants"), "{name}");
         }
-        // The sign-in service knows her, so she is signed in there too, and told that she has no right.
+        // The sign-in service knows her, and lets nobody sign in there but operators.
+        nora.open(&stage.url("operator", "/tenants")).await;
+        nora.sees("You may not use this application").await;
+        // Should it let her, she is told that she has no right.
+        stage.product.open_operator_console().await;
         nora.open(&stage.url("operator", "/tenants")).await;
         nora.sees("You don’t have access").await;
         nora.sees("Only platform admins can do this").await;

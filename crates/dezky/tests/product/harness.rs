@@ -282,6 +282,18 @@ impl Product {
         spoil(self.simulator(simulator), path, fields).await;
     }
 
+    /// Opens the first of the three doors of the operator console [A15]: everybody may sign in, and what is behind it is
+    /// tried.
+    pub async fn open_operator_console(&self) {
+        let applications = self.objects("authentik", "applications").await;
+        let console = applications.iter().find(|application| application["slug"] == "dezky-operator").unwrap();
+        for binding in self.objects("authentik", "bindings").await {
+            if binding["target"] == console["pk"] {
+                self.remove("authentik", &format!("bindings/{}", binding["id"].as_str().unwrap())).await;
+            }
+        }
+    }
+
     /// Removes one.
     pub async fn remove(&self, simulator: &str, path: &str) {
         remove(self.simulator(simulator), path).await;

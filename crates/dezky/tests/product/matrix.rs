@@ -227,6 +227,7 @@ pub async fn session(product: &Product, console: &str, email: &str) -> Proof {
 #[tokio::test]
 async fn everybody_is_told_at_every_route_what_the_golden_file_says() {
     let product = Product::start("small").await;
+    product.open_operator_console().await;
     let client = Client::builder(TokioExecutor::new()).build_http();
     let mut asker = Asker { client, told: BTreeMap::new() };
     let api = product.origin("api");
