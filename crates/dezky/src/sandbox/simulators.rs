@@ -189,6 +189,7 @@ fn authentik_setup(secrets: &Secrets, at: &Addresses) -> Setup {
     let pages = ["oidc-callback.html", "oidc-silent-redirect.html"];
     files.redirect_uris.extend(pages.map(|page| format!("{home}{page}")));
     files.is_public = true;
+    files.logout_notice_uri = Some(format!("{home}backchannel_logout"));
     // How passwords are recovered is set up as at a real server.
     let mut setup = Setup::empty(secrets.authentik_api_token.clone().into());
     setup.apps = vec![console("dezky-portal", &secrets.portal_client_secret, &at.portal), operator, files];

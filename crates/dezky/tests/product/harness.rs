@@ -286,7 +286,8 @@ impl Product {
     /// tried.
     pub async fn open_operator_console(&self) {
         let applications = self.objects("authentik", "applications").await;
-        let console = applications.iter().find(|application| application["slug"] == "dezky-operator").unwrap();
+        let console =
+            applications.iter().find(|application| application["slug"] == "dezky-operator").unwrap();
         for binding in self.objects("authentik", "bindings").await {
             if binding["target"] == console["pk"] {
                 self.remove("authentik", &format!("bindings/{}", binding["id"].as_str().unwrap())).await;

@@ -278,7 +278,7 @@ async fn inner_addresses_behind_tls_are_used_as_the_public_ones_are() {
     ];
     assert!(world.run(&["migrate"]).status.success());
     rename_group(&world, "dezky-platform-admins", "operators-of-ours").await;
-    let administrator = text(&world.said["settings"]["AUTHENTIK_API_TOKEN"]);
+    let administrator = text(&world.said["env"]["AUTHENTIK_API_TOKEN"]);
     let set_up: Vec<_> =
         over.into_iter().chain([("AUTHENTIK_ADMIN_TOKEN", administrator.as_str())]).collect();
     let set_up = world.run_with(&["bootstrap", "authentik", "--yes"], &set_up);

@@ -72,6 +72,8 @@ pub struct AppSetup {
     pub sign_out_ends_session: bool,
     /// What `sub` holds.
     pub sub_mode: SubMode,
+    /// Where the client is told of sessions that have ended.
+    pub logout_notice_uri: Option<String>,
 }
 
 /// What the claim `sub` holds; each word is the server's (section 7).
@@ -194,6 +196,7 @@ impl AppSetup {
             grant_types: GRANTS.map(str::to_owned).to_vec(),
             sign_out_ends_session: true,
             sub_mode: SubMode::UserUuid,
+            logout_notice_uri: None,
         }
     }
 }
@@ -217,6 +220,7 @@ impl AppSetup {
             "grant_types": self.grant_types,
             "redirect_uris": redirect_uris,
             "sub_mode": self.sub_mode.as_str(),
+            "logout_uri": self.logout_notice_uri.as_deref().unwrap_or_default(),
             "issuer_mode": "per_provider",
             "include_claims_in_id_token": true,
             "access_token_validity": duration::text(self.access_token_validity),
