@@ -1,6 +1,6 @@
 //! What every request carries: the surface it came in by, its id, language and nonce, and the way to the database.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -345,13 +345,17 @@ fn facts(web: &Web, request: &Request) -> Facts {
 }
 
 fn address(web: &Web, request: &Request) -> Option<String> {
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
-    if let Some(last) =
-        forwarded.filter(|_| web.settings().trust_forwarded).and_then(|list| list.rsplit(',').next())
-    {
-        return Some(last.trim().chars().take(64).collect());
-    }
-    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string())
+    let forwarded = web.settings().trust_forwarded.then(|| forwarded_for(request.headers())).flatten();
+    let peer = || request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    forwarded.or_else(peer).map(|address| address.to_string())
+}
+
+/// What the proxy in front added: the last entry of the last line. Some proxies add a line of their own to one that the
+/// caller sent. What isn't an address counts as nothing.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    let last = last.rsplit(',').next()?.trim();
+    last.parse().or_else(|_| last.parse::<SocketAddr>().map(|with_port| with_port.ip())).ok()
 }
 
 /// The value of a cookie.
@@ -365,7 +369,27 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 mod tests {
     use access::Surface;
 
-    use super::{ObjectPage, without_secrets};
+    use axum::http::{HeaderMap, HeaderValue};
+
+    use super::{ObjectPage, forwarded_for, without_secrets};
+
+    #[test]
+    fn a_callers_own_line_is_not_taken_for_what_the_proxy_added() {
+        let said = |lines: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", HeaderValue::from_static(line));
+            }
+            forwarded_for(&headers).map(|address| address.to_string())
+        };
+        assert_eq!(said(&["6.6.6.6", "203.0.113.9"]).as_deref(), Some("203.0.113.9"));
+        assert_eq!(said(&["6.6.6.6, 203.0.113.9"]).as_deref(), Some("203.0.113.9"));
+        assert_eq!(said(&["[2001:db8::1]:443"]).as_deref(), Some("2001:db8::1"));
+        assert_eq!(said(&["203.0.113.9:443"]).as_deref(), Some("203.0.113.9"));
+        for nothing in [&["somebody"][..], &["6.6.6.6,"], &[]] {
+            assert_eq!(said(nothing), None, "{nothing:?}");
+        }
+    }
 
     #[test]
     fn a_name_leads_to_its_page_whatever_it_holds() {

@@ -125,7 +125,9 @@ fn show(plan: &Plan<'_>, words: &Words) {
             Verdict::Unknown(why) => println!("?       {name}: can't be read: {}", words.say(why)),
         }
     }
-    println!("ok      {kept} of {} are as they must be", plan.steps.len());
+    if kept > 0 {
+        println!("ok      {kept} of {} are as they must be", plan.steps.len());
+    }
 }
 
 /// The settings that `serve` needs of it. Secrets are Authentik's own: they are read, never set.
