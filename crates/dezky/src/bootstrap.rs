@@ -68,7 +68,9 @@ pub async fn run(values: Values, what: &Bootstrap) -> anyhow::Result<ExitCode> {
     let values = &mut over_file(values, &how.settings)?;
     let ended = match what {
         Bootstrap::Authentik { .. } => authentik::run(values, how).await?,
-        Bootstrap::Stalwart { allow_from, .. } => stalwart::run(values, how, allow_from.as_ref()).await?,
+        Bootstrap::Stalwart { allow_from, replace_key, .. } => {
+            stalwart::run(values, how, allow_from.as_ref(), *replace_key).await?
+        }
         Bootstrap::Ocis { .. } => ocis::run(values, how).await?,
         Bootstrap::All { .. } => all(values, how).await?,
     };
@@ -90,7 +92,7 @@ async fn all(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
         println!("Stalwart: skipped, since STALWART_API_URL isn't set");
     } else {
         println!("Stalwart");
-        stalwart = stalwart::run(values, how, None).await?;
+        stalwart = stalwart::run(values, how, None, false).await?;
     }
     if text(values, "OCIS_API_URL").is_none() {
         println!("oCIS: skipped, since OCIS_API_URL isn't set");
