@@ -268,6 +268,15 @@ async fn run_in_another_folder_it_leaves_the_key_of_the_running_product() {
     };
     assert!(works(&running).await && works(&empty.key()).await);
 
+    // The environment wins over the file.
+    let (code, said) = empty.run_with(&["bootstrap", "stalwart", "--yes"], &[("STALWART_API_KEY", &running)]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(!said.contains("is set to another value"), "{said}");
+    let (code, said) =
+        empty.run_with(&["bootstrap", "stalwart", "--yes"], &[("STALWART_API_KEY", "API_old")]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("note    STALWART_API_KEY is set to another value"), "{said}");
+
     std::fs::remove_file(empty.settings()).unwrap();
     let (code, said) = empty.mail(&["--yes", "--replace-key"]);
     assert!(code == Some(0) && said.contains("removed 2 older keys"), "{said}");
