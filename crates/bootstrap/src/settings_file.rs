@@ -1,15 +1,40 @@
 //! The file with the settings that `dezky serve` needs: for its owner alone, written whole or not at all. Lines of others
 //! stay where they are.
 
-use std::fs::{OpenOptions, Permissions};
+use std::fs::{File, Permissions, TryLockError};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// Files that are longer are nobody's settings.
 const MOST_BYTES: u64 = 1 << 20;
+/// What is sealed with them is lost without them, so they are written once.
+const ONCE: &str = "ENCRYPTION_KEYS";
+
+/// Nobody else writes settings into that folder, until this is dropped or the process ends.
+#[derive(Debug)]
+pub struct Lock {
+    _folder: File,
+}
+
+/// Locks the folder of a file; none when somebody else has it.
+pub fn lock(file: &Path) -> io::Result<Option<Lock>> {
+    let folder = File::open(folder_of(file))?;
+    match folder.try_lock() {
+        Ok(()) => Ok(Some(Lock { _folder: folder })),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
 
 /// Sets values in a file, which is made where there is none. True when it was changed.
 pub fn write(file: &Path, values: &[(&str, SecretString)]) -> io::Result<bool> {
@@ -25,17 +50,15 @@ pub fn write(file: &Path, values: &[(&str, SecretString)]) -> io::Result<bool> {
         std::fs::set_permissions(file, Permissions::from_mode(0o600))?;
         return Ok(false);
     }
-    let mut partial = file.as_os_str().to_owned();
-    partial.push(".partial");
-    let partial = Path::new(&partial);
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    let mut open = options.open(partial)?;
-    // One that a stopped run left may have another mode.
-    open.set_permissions(Permissions::from_mode(0o600))?;
-    open.write_all(after.as_bytes())?;
-    open.sync_all()?;
-    std::fs::rename(partial, file)?;
+    let folder = folder_of(file);
+    let mut partial = tempfile::Builder::new()
+        .prefix(".dezky-settings-")
+        .permissions(Permissions::from_mode(0o600))
+        .tempfile_in(folder)?;
+    partial.write_all(after.as_bytes())?;
+    partial.as_file().sync_all()?;
+    partial.persist(file)?;
+    File::open(folder)?.sync_all()?;
     Ok(true)
 }
 
@@ -52,7 +75,11 @@ fn merged(before: &str, values: &[(&str, SecretString)]) -> io::Result<String> {
             }
             continue;
         };
-        lines.push(written(open.remove(at))?);
+        let new = written(open.remove(at))?;
+        if name == Some(ONCE) && new != line.trim() && !is_empty(line) {
+            return Err(io::Error::other(format!("{ONCE} is set in it by now, and is never replaced")));
+        }
+        lines.push(new);
     }
     for value in open {
         lines.push(written(value)?);
@@ -67,6 +94,11 @@ fn name_of(line: &str) -> Option<&str> {
     let line = line.strip_prefix("export ").unwrap_or(line);
     let (name, _) = line.split_once('=')?;
     Some(name.trim()).filter(|name| !name.starts_with('#'))
+}
+
+/// Whether a line sets nothing.
+fn is_empty(line: &str) -> bool {
+    line.split_once('=').is_none_or(|(_, value)| value.trim().trim_matches(['"', '\'']).is_empty())
 }
 
 /// A line. Where the value could be read as anything else it is quoted; nothing is substituted in it.
@@ -109,6 +141,31 @@ mod tests {
         }
         assert!(merged("", &values(&[("A", "one\ntwo")])).is_err());
         assert!(merged("", &values(&[("A", "both ' and \"")])).is_err());
+    }
+
+    #[test]
+    fn keys_that_seal_what_there_is_are_never_replaced() {
+        let given = values(&[("ENCRYPTION_KEYS", "new"), ("A", "1")]);
+        for (before, after) in [
+            ("ENCRYPTION_KEYS=\n", "ENCRYPTION_KEYS=new\nA=1\n"),
+            ("ENCRYPTION_KEYS=''\n", "ENCRYPTION_KEYS=new\nA=1\n"),
+            ("ENCRYPTION_KEYS=new\n", "ENCRYPTION_KEYS=new\nA=1\n"),
+        ] {
+            assert_eq!(merged(before, &given).unwrap(), after);
+        }
+        for before in ["ENCRYPTION_KEYS=old\n", "export ENCRYPTION_KEYS='old'\n"] {
+            assert!(merged(before, &given).is_err(), "{before}");
+        }
+    }
+
+    #[test]
+    fn one_run_at_a_time_has_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("dezky.env");
+        let first = lock(&file).unwrap();
+        assert!(first.is_some() && lock(&file).unwrap().is_none());
+        drop(first);
+        assert!(lock(&file).unwrap().is_some());
     }
 
     #[test]

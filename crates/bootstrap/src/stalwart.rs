@@ -14,7 +14,7 @@ const MOST: usize = 12;
 /// What a finding is; the advice of it says why it matters, or what helps.
 pub fn finding(finding: &Finding) -> Message {
     let names: Vec<String> = match finding.code {
-        Code::KeyExpires | Code::KeyExpiresLater | Code::KeysSuperseded => {
+        Code::KeyExpires | Code::KeyExpiresLater | Code::KeysSuperseded | Code::KeysKept => {
             finding.names.iter().map(|time| minutes(time)).collect()
         }
         _ => finding.names.clone(),

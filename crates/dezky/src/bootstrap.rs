@@ -11,12 +11,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use bootstrap::settings_file;
+use bootstrap::settings_file::{self, Lock};
 use outbound::{CallError, Cause};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::cli::{Bootstrap, How};
-use crate::config::{Values, over_file, text};
+use crate::config::{self, Values, over_file, text};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 /// A server that was just started is waited for this long.
@@ -64,17 +64,29 @@ pub async fn run(values: Values, what: &Bootstrap) -> anyhow::Result<ExitCode> {
         | Bootstrap::Ocis { how }
         | Bootstrap::All { how } => how,
     };
+    let _locked = if how.plan { None } else { Some(locked(&how.settings)?) };
     // What an earlier run gave is known to this one.
     let values = &mut over_file(values, &how.settings)?;
     let ended = match what {
         Bootstrap::Authentik { .. } => authentik::run(values, how).await?,
-        Bootstrap::Stalwart { allow_from, .. } => stalwart::run(values, how, allow_from.as_ref()).await?,
+        Bootstrap::Stalwart { allow_from, replace_key, .. } => {
+            stalwart::run(values, how, allow_from.as_ref(), *replace_key).await?
+        }
         Bootstrap::Ocis { .. } => ocis::run(values, how).await?,
         Bootstrap::All { .. } => all(values, how).await?,
     };
     Ok(match ended {
         Ended::Done => ExitCode::SUCCESS,
         Ended::ToDo => ExitCode::from(TO_DO),
+    })
+}
+
+/// Two runs at once would each make what the other makes, and the later would write over the earlier.
+fn locked(file: &Path) -> anyhow::Result<Lock> {
+    let lock = settings_file::lock(file);
+    let lock = lock.with_context(|| format!("the folder of {} can't be used", file.display()))?;
+    lock.with_context(|| {
+        format!("another `dezky bootstrap` is running with the folder of {}; wait for it", file.display())
     })
 }
 
@@ -90,7 +102,7 @@ async fn all(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
         println!("Stalwart: skipped, since STALWART_API_URL isn't set");
     } else {
         println!("Stalwart");
-        stalwart = stalwart::run(values, how, None).await?;
+        stalwart = stalwart::run(values, how, None, false).await?;
     }
     if text(values, "OCIS_API_URL").is_none() {
         println!("oCIS: skipped, since OCIS_API_URL isn't set");
@@ -135,5 +147,15 @@ fn keep(values: &mut Values, file: &Path, given: &[(&'static str, SecretString)]
     let names: Vec<&str> = given.iter().map(|(name, _)| *name).collect();
     let verb = if is_new { "wrote" } else { "has" };
     println!("{verb:<7} {}: {}", file.display(), names.join(", "));
+    // What `serve` is given from here: it wins, or is what it was.
+    let serving = config::values()?;
+    for (name, value) in given {
+        let plain = |value: &str| value.trim_end_matches('/').to_owned();
+        if text(&serving, name).is_some_and(|other| plain(other) != plain(value.expose_secret())) {
+            println!(
+                "note    {name} is set to another value in the environment or its own file; change it there too"
+            );
+        }
+    }
     Ok(())
 }

@@ -129,6 +129,9 @@ pub enum Bootstrap {
         /// they are.
         #[arg(long, value_name = "ADDRESSES")]
         allow_from: Option<AllowFrom>,
+        /// Remove older keys of Dezky even if none of them is known from the settings.
+        #[arg(long)]
+        replace_key: bool,
         /// Print what Dezky's key may do and what for, and do nothing.
         #[arg(long)]
         rights: bool,

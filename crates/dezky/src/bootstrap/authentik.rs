@@ -7,7 +7,7 @@ use db::seal::Keys;
 use i18n::Words;
 use kernel::Clock;
 use outbound::{CallError, Cause, Options};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::Instant;
 use upstream_authentik::Authentik;
 
@@ -16,6 +16,8 @@ use crate::cli::How;
 use crate::config::{SetUp, Values, text};
 use crate::doctor::{self, Report};
 use crate::{english, upstreams};
+
+const ADMIN_TOKEN: &str = "AUTHENTIK_ADMIN_TOKEN";
 
 /// The entries as a blueprint.
 pub fn blueprint() -> String {
@@ -26,7 +28,10 @@ pub fn blueprint() -> String {
 pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
     let set_up = SetUp::read(values)?;
     let words = english::words()?;
-    let admin = admin(&set_up).await?;
+    let token = admin_token(&set_up)?;
+    let admin = admin(&set_up, token.clone()).await?;
+    // One that was typed serves the rest of this run; no file gets it.
+    values.insert(ADMIN_TOKEN.to_owned(), token.expose_secret().to_owned());
     let entries = entries(&set_up.settings);
     let engine = Engine::new(&admin, &entries, &set_up.settings);
     let plan = plan(&engine).await?;
@@ -58,13 +63,17 @@ pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
     Ok(Ended::Done)
 }
 
-/// A client with the administrator's token, once the server answers.
-async fn admin(set_up: &SetUp) -> anyhow::Result<Authentik> {
-    let token = match &set_up.admin_token {
-        Some(token) => token.clone(),
-        None if ask::is_possible() => ask::secret("API token of an administrator of Authentik")?,
+/// The administrator's token, as it is set or typed.
+fn admin_token(set_up: &SetUp) -> anyhow::Result<SecretString> {
+    match &set_up.admin_token {
+        Some(token) => Ok(token.clone()),
+        None if ask::is_possible() => ask::secret("API token of an administrator of Authentik"),
         None => bail!("set AUTHENTIK_ADMIN_TOKEN to the key of an administrator's API token"),
-    };
+    }
+}
+
+/// A client with the administrator's token, once the server answers.
+async fn admin(set_up: &SetUp, token: SecretString) -> anyhow::Result<Authentik> {
     let client = client(set_up, token)?;
     let began = Instant::now();
     let identity = loop {

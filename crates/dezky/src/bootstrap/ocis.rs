@@ -16,6 +16,9 @@ use crate::{database, upstreams};
 
 /// What oCIS calls its first account.
 const FIRST: &str = "admin";
+/// Where Authentik has its accounts, and what it calls those of programs.
+const USERS: &str = "/api/v3/core/users/";
+const SERVICE: &str = "service_account";
 /// Stands for the app password until it is made.
 const NOT_YET: &str = "not created yet";
 
@@ -129,6 +132,9 @@ impl Setup<'_> {
         let is_attached = mapping.as_ref().is_some_and(|mapping| provider.mappings.contains(&mapping.id));
         let is_lasting = mapping.is_some_and(|mapping| mapping.expression == files_claim());
         let user = self.authentik.find_user(username).await?;
+        if let Some(user) = &user {
+            self.must_be_service(user).await?;
+        }
         let is_known = match &self.found.credential {
             OcisCredential::ClientCredentials { app_password, .. } if self.has_password => {
                 self.ocis(app_password)?.probe().await.is_ok_and(|me| me.is_admin)
@@ -142,6 +148,20 @@ impl Setup<'_> {
             (is_lasting && is_known, "oCIS: the account of the service user, with the role Admin".to_owned()),
         ];
         Ok(steps.into_iter().filter(|(is_done, _)| !is_done).map(|(_, step)| step).collect())
+    }
+
+    /// Whoever has this account will be oCIS's Admin, so it's no person's.
+    async fn must_be_service(&self, user: &User) -> anyhow::Result<()> {
+        let name = &user.username;
+        let row = self.authentik.object_at(USERS, &user.id.to_string()).await?;
+        let kind = row.as_ref().and_then(|row| row.get("type")?.as_str());
+        ensure!(
+            kind == Some(SERVICE),
+            "the account {name} at Authentik is no service account ({}), and would become an administrator of oCIS; set OCIS_SERVICE_USER to another name",
+            kind.unwrap_or("of no known type")
+        );
+        ensure!(user.is_active, "the service account {name} at Authentik is deactivated; activate it first");
+        Ok(())
     }
 
     async fn provider(&self) -> anyhow::Result<Provider> {
@@ -231,13 +251,15 @@ impl Setup<'_> {
         // In any case: nobody is to pass for somebody else longer than needed.
         self.authentik.set_expression(&mapping.id, &files_claim()).await?;
         say("Authentik: the claim is the account's own UUID again");
-        renamed?;
-        let me = self
-            .ocis(password)?
-            .probe()
-            .await
-            .context("oCIS doesn't accept the service user under its new name")?;
-        must_be_admin(&me)
+        let me = self.ocis(password)?.probe().await;
+        match (renamed, me) {
+            // An earlier run was stopped once it had renamed the account.
+            (Err(_), Ok(me)) if me.is_admin => must_be_admin(&me),
+            (Err(why), _) => Err(why),
+            (Ok(()), me) => {
+                must_be_admin(&me.context("oCIS doesn't accept the service user under its new name")?)
+            }
+        }
     }
 
     async fn rename(&self, user: &User, password: &SecretString) -> anyhow::Result<()> {

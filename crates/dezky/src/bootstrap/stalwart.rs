@@ -9,7 +9,7 @@ use outbound::{CallError, Cause, Client, Options};
 use secrecy::SecretString;
 use tokio::time::Instant;
 use upstream_stalwart::Stalwart;
-use upstream_stalwart::setup::{self, Applied, Code, Plan, Standing, Wanted};
+use upstream_stalwart::setup::{self, Applied, Code, Finding, Plan, Standing, Wanted};
 
 use super::{DEADLINE, Ended, PATIENCE, STEP, ask, is_confirmed, is_starting, keep};
 use crate::cli::{AllowFrom, How};
@@ -20,13 +20,19 @@ const KEY: &str = "STALWART_API_KEY";
 const UNSET: &str = "set STALWART_ADMIN_USER and STALWART_ADMIN_PASSWORD to the full address and the password of an administrator of Stalwart";
 
 /// Sets Stalwart up.
-pub async fn run(values: &mut Values, how: &How, allow_from: Option<&AllowFrom>) -> anyhow::Result<Ended> {
+pub async fn run(
+    values: &mut Values,
+    how: &How,
+    allow_from: Option<&AllowFrom>,
+    replaces: bool,
+) -> anyhow::Result<Ended> {
     let set_up = StalwartSetUp::read(values)?;
     let words = english::words()?;
     let admin = admin(&set_up).await?;
     let wanted = Wanted {
         key: text(values, KEY).map(SecretString::from),
         allowed_ips: allow_from.map(|from| from.0.clone()),
+        replaces,
         now: Clock::System.now(),
     };
     let plan = setup::plan(&admin, &wanted).await.map_err(|error| refused(&error))?;
@@ -47,7 +53,9 @@ pub async fn run(values: &mut Values, how: &How, allow_from: Option<&AllowFrom>)
         tell(&plan, &done);
         applied = Some(done);
     }
-    settle(values, how, &set_up, &Settled { admin, applied, before: wanted.key, words }).await?;
+    let is_older = |finding: &Finding| matches!(finding.code, Code::KeysSuperseded | Code::KeysKept);
+    let had_keys = wanted.key.is_some() || plan.findings.iter().any(is_older);
+    settle(values, how, &set_up, &Settled { admin, applied, before: wanted.key, had_keys, words }).await?;
     Ok(Ended::Done)
 }
 
@@ -57,6 +65,8 @@ struct Settled {
     applied: Option<Applied>,
     /// The key that Dezky had.
     before: Option<SecretString>,
+    /// Whether there was any key before, so that somebody may use it.
+    had_keys: bool,
     words: Words,
 }
 
@@ -65,7 +75,7 @@ async fn settle(
     values: &mut Values,
     how: &How,
     set_up: &StalwartSetUp,
-    Settled { admin, applied, before, words }: &Settled,
+    Settled { admin, applied, before, had_keys, words }: &Settled,
 ) -> anyhow::Result<()> {
     let made = applied.as_ref().and_then(|applied| applied.key.as_ref()).map(|key| &key.secret);
     let Some(key) = made.or(before.as_ref()) else { bail!("Stalwart has given no key") };
@@ -76,7 +86,7 @@ async fn settle(
     );
     let url = set_up.api.origin().ascii_serialization();
     keep(values, &how.settings, &[(KEY, key.clone()), ("STALWART_API_URL", url.into())])?;
-    if made.is_some() && before.is_some() {
+    if made.is_some() && *had_keys {
         println!(
             "note    {KEY} is another one now; replace it wherever else it's set, and restart `dezky serve`"
         );

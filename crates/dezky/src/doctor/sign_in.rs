@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use kernel::Explain as _;
+use kernel::{Clock, Explain as _};
 use outbound::{Call, Method};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
@@ -14,7 +14,10 @@ use super::{DEADLINE, Report};
 use crate::config::{Config, OcisCredential};
 use crate::{english, upstreams};
 
-const SET_UP: &str = "Change the provider in Authentik.";
+const SET_UP: &str = "Run `dezky bootstrap authentik`: it changes the provider.";
+/// Tokens are taken for minutes: clocks that differ by more end sign-ins early, or refuse them.
+const MOST_SKEW: u64 = 60;
+const CLOCKS: &str = "Let both machines set their clocks by NTP.";
 const ISSUER: &str = "Set AUTHENTIK_ISSUER to Authentik's public address. If AUTHENTIK_API_URL is set, add this machine to \
                       AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS of Authentik, or leave AUTHENTIK_API_URL out.";
 
@@ -72,8 +75,13 @@ async fn check_files(
             ("password", app_password.expose_secret()),
             ("scope", "openid profile"),
         ];
-        let is_one = real_token(settings, client_id, &form).await;
+        let token = real_token(settings, &form).await;
+        let is_one = token.as_ref().map_err(Clone::clone).and_then(|token| names(token, settings, client_id));
         report.line("Sign-in", "a real token names the issuer and its account", is_one, ISSUER);
+        if let Ok(token) = &token {
+            let agree = clocks(token, Clock::System.now().to_chrono().timestamp());
+            report.line("Sign-in", "the clocks of Authentik and of this machine agree", agree, CLOCKS);
+        }
         let wanted = |provider: &upstream_authentik::Provider| {
             let grant = provider.grant_fault("client_credentials");
             provider.token_faults().into_iter().chain(grant).collect()
@@ -95,8 +103,8 @@ async fn faults(
     Some(if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) })
 }
 
-/// Asks for a token as the product does, and reads whom it says that it is from and about.
-async fn real_token(settings: &Settings, client: &str, form: &[(&str, &str)]) -> Result<(), String> {
+/// The claims of a token, asked for as the product does.
+async fn real_token(settings: &Settings, form: &[(&str, &str)]) -> Result<Value, String> {
     let call = Call::new(Method::Post, "/application/o/token/").form(form).only_reads();
     let answer = settings.provider.send(call).await.map_err(|error| error.to_string())?;
     let body: Value = answer.json().map_err(|error| error.to_string())?;
@@ -105,7 +113,11 @@ async fn real_token(settings: &Settings, client: &str, form: &[(&str, &str)]) ->
     };
     let claims = token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
     let claims: Option<Value> = claims.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let claims = claims.ok_or_else(|| "it isn't a JWT".to_owned())?;
+    claims.ok_or_else(|| "it isn't a JWT".to_owned())
+}
+
+/// Whom a token says that it is from and about.
+fn names(claims: &Value, settings: &Settings, client: &str) -> Result<(), String> {
     let (found, origin) = (claims["iss"].as_str().unwrap_or("nothing"), &settings.issuer_origin);
     let wanted = format!("{origin}/application/o/{client}/");
     if found != wanted {
@@ -116,5 +128,33 @@ async fn real_token(settings: &Settings, client: &str, form: &[(&str, &str)]) ->
         Ok(())
     } else {
         Err("its subject isn't the account's UUID (sub_mode of the provider)".to_owned())
+    }
+}
+
+/// When a token says that it was made, against the time here in seconds.
+fn clocks(claims: &Value, now: i64) -> Result<(), String> {
+    let made = claims["iat"].as_i64().ok_or_else(|| "a new token doesn't say when it was made".to_owned())?;
+    let skew = now.abs_diff(made);
+    if skew <= MOST_SKEW {
+        return Ok(());
+    }
+    let side = if made > now { "ahead" } else { "behind" };
+    Err(format!("Authentik's clock is {skew} s {side} of this machine's"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn clocks_may_differ_by_a_minute() {
+        for made in [940, 1000, 1060] {
+            assert_eq!(clocks(&json!({"iat": made}), 1000), Ok(()));
+        }
+        assert!(clocks(&json!({"iat": 939}), 1000).unwrap_err().contains("61 s behind"));
+        assert!(clocks(&json!({"iat": 1061}), 1000).unwrap_err().contains("61 s ahead"));
+        assert!(clocks(&json!({}), 1000).is_err());
     }
 }

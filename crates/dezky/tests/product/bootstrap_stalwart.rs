@@ -240,6 +240,8 @@ async fn stopped_after_any_call_it_ends_whole_with_one_key() {
         assert_eq!(code, Some(1), "{said}");
         stopped += 1;
         empty.set_up_mail();
+        // A key whose secret was lost goes once the one that is used is known.
+        empty.set_up_mail();
         empty.assert_whole().await;
         // From the beginning, for one that comes farther.
         remove(empty.stalwart(), &format!("accounts/{}", empty.account().await)).await;
@@ -248,6 +250,37 @@ async fn stopped_after_any_call_it_ends_whole_with_one_key() {
         assert!(calls < 400, "it doesn't come to an end");
     }
     assert!(stopped > 12, "it was stopped {stopped} times only");
+    empty.assert_whole().await;
+}
+
+#[tokio::test]
+async fn run_in_another_folder_it_leaves_the_key_of_the_running_product() {
+    let empty = Empty::start();
+    empty.set_up_mail();
+    let running = empty.key();
+    std::fs::remove_file(empty.settings()).unwrap();
+    let said = empty.set_up_mail();
+    assert!(said.contains("note    Dezky has older keys") && said.contains("--replace-key"), "{said}");
+    assert!(said.contains("note    STALWART_API_KEY is another one now"), "{said}");
+    let works = async |key: &str| {
+        let call = Call::get("/jmap/session").bearer(key.to_owned().into());
+        client(empty.stalwart()).send(call).await.unwrap().status == 200
+    };
+    assert!(works(&running).await && works(&empty.key()).await);
+
+    // The environment wins over the file.
+    let (code, said) = empty.run_with(&["bootstrap", "stalwart", "--yes"], &[("STALWART_API_KEY", &running)]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(!said.contains("is set to another value"), "{said}");
+    let (code, said) =
+        empty.run_with(&["bootstrap", "stalwart", "--yes"], &[("STALWART_API_KEY", "API_old")]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("note    STALWART_API_KEY is set to another value"), "{said}");
+
+    std::fs::remove_file(empty.settings()).unwrap();
+    let (code, said) = empty.mail(&["--yes", "--replace-key"]);
+    assert!(code == Some(0) && said.contains("removed 2 older keys"), "{said}");
+    assert!(!works(&running).await);
     empty.assert_whole().await;
 }
 

@@ -3,10 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use outbound::Method;
+use outbound::{Call, Method};
 use serde_json::{Value, json as value};
 
-use crate::harness::{Product, inventory, origin, remove, spoil};
+use crate::harness::{Product, client, inventory, json, origin, remove, spoil};
 use crate::session::Person;
 use crate::tenant_api::{ANNA, GIB, MAJA, OTTO, TenantApi, find, gigabytes, text};
 use crate::world::World;
@@ -244,6 +244,46 @@ async fn just_installed(world: &World, id: &str) {
     spoil(ocis, "issuers/external", &value!({"claim": "dezky_files_account"})).await;
 }
 
+const CLAIMS: &str = "propertymappings/provider/scope/";
+
+/// A call to Authentik as its administrator.
+async fn authentik(world: &World, method: Method, path: &str, body: Option<Value>) -> Value {
+    let token = text(&world.said["settings"]["AUTHENTIK_API_TOKEN"]);
+    let mut call = Call::new(method, format!("/api/v3/{path}")).bearer(token.into());
+    if let Some(body) = body {
+        call = call.json(&body);
+    }
+    let answer = client(origin(&world.said, "sandbox/authentik")).send(call).await.unwrap();
+    assert!(answer.is_success(), "{path}: {}", String::from_utf8_lossy(&answer.body));
+    json(&answer)
+}
+
+/// The claim that names accounts of the file service.
+async fn claim(world: &World) -> Value {
+    let all = authentik(world, Method::Get, &format!("{CLAIMS}?page_size=100"), None).await;
+    find(all["results"].as_array().unwrap(), "name", "dezky-files-account").clone()
+}
+
+#[tokio::test]
+async fn a_persons_account_never_becomes_the_file_services_admin() {
+    const ID: &str = "00000000-0000-4000-8000-0000000000ad";
+    let world = World::start().await;
+    just_installed(&world, ID).await;
+    let person = value!({"username": "vera", "name": "Vera", "email": "vera@acme.test", "type": "internal"});
+    authentik(&world, Method::Post, "core/users/", Some(person)).await;
+    let users = inventory(origin(&world.said, "sandbox/ocis")).await["users"].clone();
+    let over = [("OCIS_SERVICE_PASSWORD", ""), ("OCIS_SERVICE_USER", "vera"), ("OCIS_ADMIN_USER_ID", ID)];
+    for how in ["--plan", "--yes"] {
+        let (is_done, said) = run(&world, &["bootstrap", "ocis", how], &over);
+        assert!(!is_done && said.contains("vera at Authentik is no service account (internal)"), "{said}");
+    }
+    assert_eq!(inventory(origin(&world.said, "sandbox/ocis")).await["users"], users);
+    let claims = authentik(&world, Method::Get, &format!("{CLAIMS}?page_size=100"), None).await;
+    let is_made =
+        claims["results"].as_array().unwrap().iter().any(|one| one["name"] == "dezky-files-account");
+    assert!(!is_made, "nothing was done: {claims:#}");
+}
+
 #[tokio::test]
 async fn the_file_services_own_user_is_made_step_by_step_and_again_changes_nothing() {
     const ID: &str = "00000000-0000-4000-8000-0000000000ad";
@@ -281,6 +321,15 @@ async fn the_file_services_own_user_is_made_step_by_step_and_again_changes_nothi
     assert!(is_done && !again.contains("to do"), "{again}");
     let (is_well, said) = run(&world, &["doctor"], &configured);
     assert!(is_well && said.contains("ok    oCIS: the service user has the role Admin"), "{said}");
+
+    // Stopped once the account had its name, and before the claim had its own again.
+    let before = claim(&world).await;
+    let passing = "return {\"dezky_files_account\": \"admin\" if request.user.username == \"svc-files\" else str(request.user.uuid)}";
+    let path = format!("{CLAIMS}{}/", text(&before["pk"]));
+    authentik(&world, Method::Patch, &path, Some(value!({"expression": passing}))).await;
+    let (is_done, said) = run(&world, &bootstrap, &configured);
+    assert!(is_done && said.contains("has the role Admin"), "{said}");
+    assert_eq!(claim(&world).await["expression"], before["expression"]);
 
     // The doctor says when the role is gone.
     spoil(ocis, &format!("users/{ID}"), &value!({"role": "User"})).await;

@@ -99,6 +99,10 @@ impl Credential {
     pub fn is_password(&self) -> bool {
         self.kind == "Password"
     }
+
+    pub fn is_key(&self) -> bool {
+        self.kind == "ApiKey"
+    }
 }
 
 #[derive(Deserialize)]

@@ -226,7 +226,7 @@ impl From<Wire> for ServiceAccount {
                 RolesRead::Other => Roles::Other,
             },
             permissions: Permissions::from(wire.permissions),
-            has_password: wire.credentials.values().any(passwords::Credential::is_password),
+            has_password: !wire.credentials.values().all(passwords::Credential::is_key),
         }
     }
 }

@@ -17,7 +17,7 @@ pub struct ServiceAccount {
     pub roles: Roles,
     /// What differs from these.
     pub permissions: Permissions,
-    /// Whether somebody can sign in with a password.
+    /// Whether somebody can sign in with a password, that of a program included.
     pub has_password: bool,
 }
 

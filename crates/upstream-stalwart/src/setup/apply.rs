@@ -14,7 +14,7 @@ pub struct Applied {
     /// The key that was made: its secret is shown once and must be kept before [`retire`].
     pub key: Option<MadeKey>,
     account_id: String,
-    /// The key that Dezky has from now on.
+    /// The key that Dezky has from now on, where the others are known to be superseded.
     current: Option<String>,
 }
 
@@ -59,11 +59,11 @@ pub async fn apply(admin: &Stalwart, plan: &Plan) -> Result<Applied, Trouble> {
         None => create(admin, work).await?,
     };
     let key = match &work.key {
-        Some(new) => Some(make_key(admin, &account_id, new, work.current.as_deref()).await?),
+        Some(new) => Some(make_key(admin, &account_id, new, work).await?),
         None => None,
     };
     let current = key.as_ref().map(|key| key.id.clone()).or_else(|| work.current.clone());
-    Ok(Applied { key, account_id, current })
+    Ok(Applied { key, account_id, current: current.filter(|_| work.retires) })
 }
 
 async fn update(admin: &Stalwart, id: &str, work: &Work) -> Result<(), Trouble> {
@@ -96,14 +96,14 @@ async fn make_key(
     admin: &Stalwart,
     account_id: &str,
     new: &NewApiKey,
-    current: Option<&str>,
+    work: &Work,
 ) -> Result<MadeKey, Trouble> {
     loop {
         if let NewKey::Made { id, secret } = admin.create_api_key(account_id, new).await? {
             return Ok(MadeKey { id, secret });
         }
         let keys = admin.api_keys(account_id).await?;
-        let spare = ours(&keys).filter(|key| Some(key.id.as_str()) != current);
+        let spare = ours(&keys).filter(|key| work.retires && work.current.as_ref() != Some(&key.id));
         let Some(oldest) = spare.min_by_key(|key| key.created_at) else {
             let described = keys.into_iter().map(|key| key.description);
             return Err(Trouble::Blocked(Finding::new(Code::KeysFull, described)));

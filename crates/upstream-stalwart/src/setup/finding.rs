@@ -53,8 +53,10 @@ pub enum Code {
     AccountRightsMissing,
     /// The account has these permissions, which Dezky has no use for.
     AccountRightsSurplus,
-    /// Somebody can sign in at the account with a password.
+    /// Somebody can sign in at the account with a password, that of a program included.
     AccountPassword,
+    /// The account lacks permissions, and with these keys somebody else would get them; the names are their descriptions.
+    AccountKeys,
     /// Dezky has no key.
     KeyMissing,
     /// Dezky's key is not accepted: it is wrong or was destroyed.
@@ -77,6 +79,9 @@ pub enum Code {
     KeyRestricted,
     /// These keys were made by earlier runs and are superseded; the names are the times they were made.
     KeysSuperseded,
+    /// These keys were made by earlier runs, and which of them Dezky has isn't known, so they stay; the names are the times
+    /// they were made.
+    KeysKept,
     /// The account has as many keys as it may have, and none of them may be removed; the names are their descriptions.
     KeysFull,
     /// What the role of mailboxes gives can't be read with this key, so neither can it be checked.
@@ -87,7 +92,7 @@ pub enum Code {
 
 impl Code {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::AdministratorRights,
         Self::NoDefaultDomain,
         Self::AccountMissing,
@@ -97,6 +102,7 @@ impl Code {
         Self::AccountRightsMissing,
         Self::AccountRightsSurplus,
         Self::AccountPassword,
+        Self::AccountKeys,
         Self::KeyMissing,
         Self::KeyRefused,
         Self::KeyBlocked,
@@ -108,6 +114,7 @@ impl Code {
         Self::KeyAddresses,
         Self::KeyRestricted,
         Self::KeysSuperseded,
+        Self::KeysKept,
         Self::KeysFull,
         Self::RolesUnread,
         Self::KeyUnread,
@@ -125,6 +132,7 @@ impl Code {
             Self::AccountRightsMissing => "account-rights-missing",
             Self::AccountRightsSurplus => "account-rights-surplus",
             Self::AccountPassword => "account-password",
+            Self::AccountKeys => "account-keys",
             Self::KeyMissing => "key-missing",
             Self::KeyRefused => "key-refused",
             Self::KeyBlocked => "key-blocked",
@@ -136,6 +144,7 @@ impl Code {
             Self::KeyAddresses => "key-addresses",
             Self::KeyRestricted => "key-restricted",
             Self::KeysSuperseded => "keys-superseded",
+            Self::KeysKept => "keys-kept",
             Self::KeysFull => "keys-full",
             Self::RolesUnread => "roles-unread",
             Self::KeyUnread => "key-unread",
@@ -160,9 +169,11 @@ impl Code {
             | Self::NoDefaultDomain
             | Self::AccountForeign
             | Self::AddressTaken
+            | Self::AccountPassword
+            | Self::AccountKeys
             | Self::KeyBlocked
             | Self::KeysFull => Standing::Blocked,
-            Self::AccountPassword
+            Self::KeysKept
             | Self::KeyExpiresLater
             | Self::KeyRestricted
             | Self::RolesUnread

@@ -1,7 +1,8 @@
 //! A Stalwart server made ready for Dezky, from an administrator's password to a proven key: what is missing ([`plan()`]),
 //! making it ([`apply`]), trying it ([`prove`]), then, once the new secret is kept, removing what it supersedes
 //! ([`retire`]); and with the key alone, what is wrong with it ([`examine`]). Plain data with stable codes, no words. Each
-//! can be killed anywhere and done again: a key whose secret was lost is known by its description, and removed.
+//! can be killed anywhere and done again: a key whose secret was lost is known by its description, and removed by the first
+//! run that knows the key that Dezky has.
 
 mod apply;
 mod current;
@@ -37,6 +38,8 @@ pub struct Wanted {
     pub key: Option<SecretString>,
     /// The addresses and networks that the key shall work from, none for all; `None` leaves them as they are.
     pub allowed_ips: Option<BTreeSet<String>>,
+    /// Whether older keys go although none of them is known to be the one that Dezky has.
+    pub replaces: bool,
     /// The time: for keys that end.
     pub now: Timestamp,
 }

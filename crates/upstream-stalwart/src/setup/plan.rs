@@ -30,6 +30,8 @@ pub(super) struct Work {
     pub key: Option<NewApiKey>,
     /// The key that Dezky has, where it belongs to the account.
     pub current: Option<String>,
+    /// Whether the other keys that were made here are known to be superseded.
+    pub retires: bool,
 }
 
 impl Plan {
@@ -89,18 +91,22 @@ pub async fn plan(admin: &Stalwart, wanted: &Wanted) -> Result<Plan, CallError> 
     let seen =
         of_key(admin, wanted, &Place { account: &account, is_frozen, keys: &keys, needed: &needed }).await?;
     findings.extend(seen.findings);
+    let retires = seen.is_known || wanted.replaces;
+    findings.extend(would_gain(&findings, &keys, retires));
     let makes_key = findings.iter().any(|finding| finding.code.wants_a_key());
     let stays = |key: &&ApiKey| !makes_key && seen.current == Some(key.id.as_str());
     let superseded: Vec<String> =
         current::ours(&keys).filter(|key| !stays(key)).map(|key| key.created_at.to_string()).collect();
     if !superseded.is_empty() {
-        findings.push(Finding::new(Code::KeysSuperseded, superseded));
+        let code = if retires { Code::KeysSuperseded } else { Code::KeysKept };
+        findings.push(Finding::new(code, superseded));
     }
     let present = keys.iter().find(|key| Some(key.id.as_str()) == seen.current);
     let allowed_ips = wanted.allowed_ips.clone().or_else(|| present.map(|key| key.allowed_ips.clone()));
     let key = makes_key.then(|| new_key(needed.clone(), allowed_ips.unwrap_or_default()));
     let current = seen.current.map(str::to_owned);
-    let work = Work { domain, account: Some(account.id.clone()), more, changes_account, key, current };
+    let work =
+        Work { domain, account: Some(account.id.clone()), more, changes_account, key, current, retires };
     Ok(Plan { findings, work: Some(work) })
 }
 
@@ -121,9 +127,28 @@ async fn of_nothing(
         },
     };
     let key_to_make = new_key(needed, wanted.allowed_ips.clone().unwrap_or_default());
-    let work =
-        Work { domain, account: None, more, changes_account: false, key: Some(key_to_make), current: None };
+    let work = Work {
+        domain,
+        account: None,
+        more,
+        changes_account: false,
+        key: Some(key_to_make),
+        current: None,
+        retires: true,
+    };
     Ok(Plan { findings: vec![missing, key], work: Some(work) })
+}
+
+/// The keys through which somebody else would get the rights that the account lacks: whoever may name a mailbox can name one
+/// as Dezky's.
+fn would_gain(findings: &[Finding], keys: &[ApiKey], retires: bool) -> Option<Finding> {
+    let gives = |finding: &Finding| matches!(finding.code, Code::AccountRoles | Code::AccountRightsMissing);
+    if !findings.iter().any(gives) {
+        return None;
+    }
+    let others = keys.iter().filter(|key| !retires || key.description != KEY_MARK);
+    let described: Vec<&str> = others.map(|key| key.description.as_str()).collect();
+    (!described.is_empty()).then(|| Finding::new(Code::AccountKeys, described))
 }
 
 fn new_key(permissions: BTreeSet<String>, allowed_ips: BTreeSet<String>) -> NewApiKey {
@@ -182,11 +207,13 @@ struct Place<'a> {
 struct Seen<'a> {
     findings: Vec<Finding>,
     current: Option<&'a str>,
+    /// Whether the key in sight is one of the account's, or was. Else another Dezky may have one of those that there are.
+    is_known: bool,
 }
 
 impl<'a> Seen<'a> {
     fn only(finding: Finding) -> Self {
-        Self { findings: vec![finding], current: None }
+        Self { findings: vec![finding], current: None, is_known: false }
     }
 
     fn of(key: &'a ApiKey, wanted: &Wanted, needed: &BTreeSet<String>) -> Self {
@@ -203,7 +230,7 @@ impl<'a> Seen<'a> {
         if wanted.allowed_ips.as_ref().is_some_and(|wanted| *wanted != key.allowed_ips) {
             findings.push(Finding::new(Code::KeyAddresses, key.allowed_ips.clone()));
         }
-        Self { findings, current: Some(key.id.as_str()) }
+        Self { findings, current: Some(key.id.as_str()), is_known: true }
     }
 }
 
@@ -216,11 +243,14 @@ async fn of_key<'a>(admin: &Stalwart, wanted: &Wanted, place: &Place<'a>) -> Res
         (Heard::Works(holder), _) if holder.account_id != place.account.id => {
             Seen::only(Finding::new(Code::KeyForeign, [holder.address]))
         }
-        (Heard::Works(_), None) => Seen::only(Finding::of(Code::KeyUntold)),
+        (Heard::Works(_), None) => {
+            Seen { findings: vec![Finding::of(Code::KeyUntold)], current: None, is_known: true }
+        }
         (Heard::Works(_), Some(key)) => Seen::of(key, wanted, place.needed),
         (Heard::Shut, Some(key)) => shut(key, wanted, place),
         (Heard::Refused, Some(key)) if key.expires_at.is_some_and(|at| at <= wanted.now) => {
-            Seen { findings: current::expiry(key, wanted.now).into_iter().collect(), current: None }
+            let findings = current::expiry(key, wanted.now).into_iter().collect();
+            Seen { findings, current: None, is_known: true }
         }
         (Heard::Refused | Heard::Shut, _) => Seen::only(Finding::of(Code::KeyRefused)),
     })

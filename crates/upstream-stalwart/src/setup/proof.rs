@@ -10,8 +10,8 @@ use outbound::CallError;
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    AccountChange, AccountKind, Created, Destroyed, Domain, DomainSettingsChange, ListChange, NewAccount,
-    NewAppPassword, NewDomain, NewList, Permissions, Stalwart, Updated,
+    Account, AccountChange, AccountKind, Created, Destroyed, Domain, DomainSettingsChange, ListChange,
+    MailingList, NewAccount, NewAppPassword, NewDomain, NewList, Permissions, Stalwart, Updated,
 };
 
 /// One name, so that what a killed run left is found by it. Nobody can register it.
@@ -243,13 +243,35 @@ impl Proof<'_> {
         Err(self.stalwart.wrong(format!("the domain {DOMAIN} is still used by something")))
     }
 
+    /// Removes the one list and the one mailbox that are made here. A mailbox is gone with its mail, so each row is looked at
+    /// again: a server that answers more than it was asked for must not cost anybody theirs.
     async fn empty(&self, domain: &Domain) -> Result<(), CallError> {
-        for list in self.stalwart.list_lists(Some(&domain.id)).await? {
+        let mut lists = self.stalwart.list_lists(Some(&domain.id)).await?;
+        lists.retain(|list| list.domain_id == domain.id);
+        let is_ours = |list: &MailingList| list.name == LIST;
+        if let Some(list) = self.only(&lists, is_ours)? {
             self.stalwart.destroy_list(&list.id).await?;
         }
-        for account in self.stalwart.list_accounts(&domain.id).await? {
+        let mut accounts = self.stalwart.list_accounts(&domain.id).await?;
+        accounts.retain(|account| account.domain_id == domain.id);
+        let is_ours = |account: &Account| {
+            let is_marked = account.description.as_deref() == Some(MARK);
+            account.name == MAILBOX && account.kind == AccountKind::User && is_marked
+        };
+        if let Some(account) = self.only(&accounts, is_ours)? {
             self.stalwart.destroy_account(&account.id).await?;
         }
         Ok(())
+    }
+
+    /// The one that is there, if any. Where there are more, or it isn't one of ours, nothing is touched.
+    fn only<'r, T>(&self, rows: &'r [T], is_ours: impl Fn(&T) -> bool) -> Result<Option<&'r T>, CallError> {
+        match rows {
+            [] => Ok(None),
+            [row] if is_ours(row) => Ok(Some(row)),
+            _ => Err(self
+                .stalwart
+                .wrong(format!("the domain {DOMAIN} holds something that Dezky didn't make"))),
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! bootstrap and recovery modes, making roles, tenants, making signing keys, OAuth, limits of requests without
 //! credentials, bans, IMAP and SMTP; `POST /_sim/deliver` says what would become of a mail. What only its operator can do
 //! comes from `/_sim`: changing keys (`apiKeys`) and roles (`roles`), signing keys of one's own (`dkimSignatures`), and
-//! the answer to write conflicts (`conflicts`).
+//! the answer to write conflicts (`conflicts`), and whether filters of accounts count (`filters`).
 
 mod account;
 mod account_draft;

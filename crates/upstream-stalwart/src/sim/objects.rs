@@ -79,13 +79,16 @@ impl State for World {
                 self.conflicts = Conflicts { left, stored };
                 Ok(())
             }
+            "filters" => {
+                self.ignores_filters = fields.get("ignored").is_some_and(|ignored| *ignored == true);
+                Ok(())
+            }
             "clientHosts" => {
                 self.client_host = fields.get("host").and_then(Value::as_str).map(str::to_owned);
                 Ok(())
             }
             _ => {
-                let known =
-                    "domains, accounts, lists, dkimSignatures, apiKeys, roles, conflicts and clientHosts";
+                let known = "domains, accounts, lists, dkimSignatures, apiKeys, roles, conflicts, filters and clientHosts";
                 Err(format!("{kind} can't be put; {known} can"))
             }
         }

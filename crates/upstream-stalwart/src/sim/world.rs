@@ -38,6 +38,9 @@ pub struct World {
     /// How many of the next changes end as the answer to a write conflict.
     #[serde(default)]
     pub(super) conflicts: Conflicts,
+    /// Whether queries of accounts answer with all of them, as another version might.
+    #[serde(default)]
+    pub(super) ignores_filters: bool,
     /// The host that mail programs are told, where it is not the server's own.
     #[serde(default)]
     pub(super) client_host: Option<String>,
