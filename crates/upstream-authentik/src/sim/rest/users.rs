@@ -108,8 +108,10 @@ fn members(world: &World, query: &Parameters) -> Result<Option<BTreeSet<i64>>, P
 
 /// The roles that the filter names, of which a user has any; an unknown one is an error.
 fn roles(world: &World, query: &Parameters) -> Result<Option<BTreeSet<String>>, Problem> {
-    let known = |pk: &str| world.is_there("roles", pk).then(|| pk.to_owned());
-    let named = query.all("roles_by_pk").map(|pk| known(pk).ok_or_else(|| no_choice("roles_by_pk", pk)));
+    let named = query.all("roles_by_pk").map(|pk| {
+        let role = world.objects.get(ROLE.kind, pk);
+        role.map(id_of).ok_or_else(|| no_choice("roles_by_pk", pk))
+    });
     let roles: BTreeSet<String> = named.collect::<Result<_, _>>()?;
     Ok(Some(roles).filter(|roles| !roles.is_empty()))
 }
