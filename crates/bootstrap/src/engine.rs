@@ -236,12 +236,7 @@ impl<'a> Engine<'a> {
     }
 
     /// The objects of an entry, with what the server tells of them elsewhere. Only between two ends there can be several.
-    async fn find(
-        &self,
-        entry: &Entry,
-        identifiers: &Row,
-        known: &Known<'a>,
-    ) -> Result<Vec<Row>, CallError> {
+    async fn find(&self, entry: &Entry, identifiers: &Row, known: &Known<'a>) -> Result<Vec<Row>, CallError> {
         let model = entry.model;
         let is_one = |row: &Row| identifiers.iter().all(|(field, value)| row.get(field) == Some(value));
         let mut rows: Vec<Row> = if model.is_read_by_key() {
@@ -281,7 +276,9 @@ impl<'a> Engine<'a> {
         let role = text_of(row.get("pk"));
         let permissions = self.client.permissions_of_role(&role).await?;
         let has_it = |row: &Row| {
-            row.get("roles").and_then(Value::as_array).is_some_and(|roles| roles.iter().any(|one| *one == role))
+            row.get("roles")
+                .and_then(Value::as_array)
+                .is_some_and(|roles| roles.iter().any(|one| *one == role))
         };
         let filters = [&[("roles_by_pk", role.as_str())], Model::User.asked()].concat();
         let users = self.client.objects_at(Model::User.path(), &filters, has_it).await?;
@@ -490,11 +487,12 @@ fn is_on(row: &Row) -> bool {
 
 /// Who or what is bound by a binding, by its name where the server shows it.
 fn bound(row: &Row) -> String {
-    let named = [("group", "name"), ("user", "username"), ("policy", "name")].into_iter().find_map(|(end, name)| {
-        let id = row.get(end).filter(|id| !id.is_null())?;
-        let name = row.get(&format!("{end}_obj")).and_then(|of| of.get(name)?.as_str());
-        Some(name.map_or_else(|| text_of(Some(id)), str::to_owned))
-    });
+    let named =
+        [("group", "name"), ("user", "username"), ("policy", "name")].into_iter().find_map(|(end, name)| {
+            let id = row.get(end).filter(|id| !id.is_null())?;
+            let name = row.get(&format!("{end}_obj")).and_then(|of| of.get(name)?.as_str());
+            Some(name.map_or_else(|| text_of(Some(id)), str::to_owned))
+        });
     named.unwrap_or_default()
 }
 

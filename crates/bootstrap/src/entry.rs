@@ -220,12 +220,7 @@ impl Entry {
         Self::by(id, why, model, ends.map(|(field, of)| (field, Want::Ref(Ref::Of(of)))).to_vec())
     }
 
-    fn by(
-        id: &'static str,
-        why: &'static str,
-        model: Model,
-        identifiers: Vec<(&'static str, Want)>,
-    ) -> Self {
+    fn by(id: &'static str, why: &'static str, model: Model, identifiers: Vec<(&'static str, Want)>) -> Self {
         Self { id, why, model, identifiers, attributes: Vec::new(), guards: Vec::new(), after: Vec::new() }
     }
 

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::Authentik;
 use crate::client::{accept, body_of};
-use crate::pages::Listing;
 use crate::objects::Row;
+use crate::pages::Listing;
 use crate::users::{USERS, User};
 
 const PROVIDERS: &str = "/api/v3/providers/oauth2/";
@@ -199,10 +199,12 @@ impl Authentik {
             accept(answer)?;
         }
         let token = self.object_at(TOKENS, identifier).await?;
-        let is = |field: &str, wanted: &Value| token.as_ref().and_then(|token| token.get(field)) == Some(wanted);
+        let is =
+            |field: &str, wanted: &Value| token.as_ref().and_then(|token| token.get(field)) == Some(wanted);
         let fields = ["user", "intent", "expiring"];
         if let Some(other) = fields.into_iter().find(|field| !is(field, &body[*field])) {
-            let why = format!("the token {identifier:?} isn't the app password that is needed: {other} differs");
+            let why =
+                format!("the token {identifier:?} isn't the app password that is needed: {other} differs");
             return Err(self.refused(409, why));
         }
         self.token_key(identifier).await

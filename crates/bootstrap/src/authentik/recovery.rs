@@ -72,7 +72,10 @@ fn stages() -> [Entry; 6] {
         // A mailbox alone must not be enough for whoever has a second factor.
         stage("recovery-second-factor", "dezky-recovery-second-factor", Model::ValidateStage)
             .exactly("not_configured_action", "skip")
-            .at_least("device_classes", ["totp", "webauthn", "static", "sms", "email", "duo"].map(Want::from).to_vec()),
+            .at_least(
+                "device_classes",
+                ["totp", "webauthn", "static", "sms", "email", "duo"].map(Want::from).to_vec(),
+            ),
         stage("recovery-prompt", "dezky-recovery-prompt", Model::PromptStage)
             .at_least("fields", vec![Ref::Of("recovery-password").into(), Ref::Of("recovery-repeat").into()]),
         stage("recovery-write", "dezky-recovery-write", Model::UserWriteStage)

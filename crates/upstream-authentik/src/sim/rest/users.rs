@@ -85,7 +85,9 @@ pub async fn list(State(store): Shared, Query(query): Query<Parameters>) -> Answ
                 && query.is_search_in(&[&user.username, &user.name, &user.email, &user.uuid])
                 && attributes.takes(&user.attributes)
                 && members.as_ref().is_none_or(|members| members.contains(&user.pk))
-                && roles.as_ref().is_none_or(|roles| world.roles_of(user.pk).any(|role| roles.contains(&id_of(role))))
+                && roles
+                    .as_ref()
+                    .is_none_or(|roles| world.roles_of(user.pk).any(|role| roles.contains(&id_of(role))))
         });
         Ok(wanted.map(|user| json_of(world, user, &query)).collect())
     })?;
