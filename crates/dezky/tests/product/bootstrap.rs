@@ -232,16 +232,19 @@ async fn an_answer_that_is_lost_is_looked_for_and_nothing_is_made_twice() {
             "POST /api/v3/core/tokens/",
         ];
         set_faults(empty.authentik(), routes.map(once).into_iter().collect()).await;
-        let left = async || json(&get(empty.authentik(), "/_sim/faults").await)["faults"].clone();
+        let are_left = async || {
+            let faults = json(&get(empty.authentik(), "/_sim/faults").await)["faults"].clone();
+            faults.as_array().unwrap().iter().any(|fault| fault["times"] != 0)
+        };
         for _ in routes {
-            if left().await == value!([]) {
+            if !are_left().await {
                 break;
             }
             let (code, said) = empty.bootstrap(&["--yes"]);
             // What can't be told by looking, such as an answer about a role, is told as failed.
             assert!(code == Some(0) || said.contains("Run this command again"), "{kind}: {said}");
         }
-        assert_eq!(left().await, value!([]), "{kind}: each of them happened");
+        assert!(!are_left().await, "{kind}: each of them happens");
         empty.set_up();
         assert_eq!(empty.counts().await, whole.counts().await, "{kind}");
     }
