@@ -6,7 +6,7 @@ use kernel::Message;
 use serde_json::{Map, Value};
 use upstream_authentik::Row;
 
-use crate::entry::{Attribute, Entry, Ref, Rule, Settings, Want};
+use crate::entry::{Attribute, Entry, Guard, Ref, Rule, Settings, Told, Want};
 use crate::model::Model;
 
 /// How an object is, as against its entry.
@@ -81,12 +81,8 @@ impl Known<'_> {
 
     /// What is to be done about an object that is there.
     pub fn compare(&self, entry: &Entry, row: &Row) -> Verdict {
-        for guard in &entry.guards {
-            let found = row.get(guard.field).unwrap_or(&Value::Null);
-            if self.resolve(&guard.want).is_none_or(|want| !is_same(found, &want)) {
-                let left = Message::new(guard.why);
-                return Verdict::Leave(left.with("name", self.settings.message(entry, self.entries)));
-            }
+        if let Some(foreign) = self.foreign(entry, row, false) {
+            return foreign;
         }
         let mut differences = Vec::new();
         for attribute in &entry.attributes {
@@ -100,7 +96,35 @@ impl Known<'_> {
                 }
             }
         }
-        if differences.is_empty() { Verdict::Keep } else { Verdict::Change(differences) }
+        if differences.is_empty() {
+            return self.foreign(entry, row, true).unwrap_or(Verdict::Keep);
+        }
+        Verdict::Change(differences)
+    }
+
+    /// What the guards say, those with which the object may be used or the others.
+    fn foreign(&self, entry: &Entry, row: &Row, is_usable: bool) -> Option<Verdict> {
+        let mut guards = entry.guards.iter().filter(|guard| guard.is_usable == is_usable);
+        guards.find_map(|guard| {
+            let found = row.get(guard.field).unwrap_or(&Value::Null);
+            let others = self.others(guard, found)?;
+            let left = Message::new(guard.why).with("others", others);
+            Some(Verdict::Leave(left.with("name", self.settings.message(entry, self.entries))))
+        })
+    }
+
+    /// What a field has in an object that isn't ours; none in ours.
+    fn others(&self, guard: &Guard, found: &Value) -> Option<String> {
+        let want = self.resolve(&guard.want);
+        let is_it = want.as_ref().is_some_and(|want| is_same(found, want));
+        match guard.told {
+            Told::Exactly => (!is_it).then(String::new),
+            Told::OrUnset => (!is_it && is_set(found)).then(String::new),
+            Told::Within => {
+                let others = surplus(found, want.as_ref());
+                (!others.is_empty()).then(|| others.join(", "))
+            }
+        }
     }
 
     fn judge(&self, attribute: &Attribute, have: &Value) -> Judged {
@@ -143,6 +167,17 @@ impl Known<'_> {
 
     fn describe(&self, want: &Want) -> String {
         self.settings.describe(want, self.entries)
+    }
+}
+
+impl Attribute {
+    /// Whether the field of an object that is there is compared with what is wanted.
+    pub fn is_compared(&self, row: &Row) -> bool {
+        match self.rule {
+            Rule::AtCreation => false,
+            Rule::UnlessSet(None) => !row.get(self.field).is_some_and(is_set),
+            Rule::Exactly | Rule::AtLeast | Rule::UnlessSet(Some(_)) => true,
+        }
     }
 }
 
@@ -199,7 +234,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::entry::{Guard, Setting};
+    use crate::entry::Setting;
 
     fn settings() -> Settings {
         Settings { portal: Some("https://portal.test".to_owned()), ..Settings::example() }
@@ -210,7 +245,8 @@ mod tests {
             ("matching_mode", "strict".into()),
             ("url", Want::Text(Setting::Portal, "/back")),
         ]);
-        let other = |why| Guard { field: "kind", want: "ours".into(), why, is_usable: false };
+        let told = Told::Exactly;
+        let other = |why| Guard { field: "kind", want: "ours".into(), told, why, is_usable: false };
         Entry::new("one", "why", Model::Provider, "name", "one".into())
             .exactly("mode", "user_uuid")
             .at_least("uris", vec![callback])
@@ -284,6 +320,55 @@ mod tests {
             let Verdict::Leave(why) = verdict(&json!({"kind": kind}), true) else { panic!("{kind}") };
             assert_eq!(why.key(), Some("foreign"));
         }
+    }
+
+    /// What comes of a row of an entry with one guard and one field.
+    fn guarded(guard: Guard, row: &Value) -> Verdict {
+        let entry =
+            Entry::new("one", "why", Model::Role, "name", "r".into()).exactly("mode", "any").unless(guard);
+        let (entries, settings) = ([entry], settings());
+        let known =
+            Known { entries: &entries, settings: &settings, rows: BTreeMap::new(), shipped: BTreeMap::new() };
+        known.compare(&entries[0], row.as_object().unwrap())
+    }
+
+    #[test]
+    fn who_else_is_in_a_list_is_named_and_the_object_left() {
+        let ours = ["dezky"];
+        let guard = |is_usable| Guard {
+            field: "users",
+            want: (&ours[..]).into(),
+            told: Told::Within,
+            why: "others",
+            is_usable,
+        };
+        for users in [json!([]), json!(["dezky"]), Value::Null] {
+            assert_eq!(guarded(guard(false), &json!({"users": users, "mode": "any"})), Verdict::Keep);
+        }
+        let row = json!({"users": ["ib", "dezky", "bo"], "mode": "all"});
+        let Verdict::Leave(why) = guarded(guard(false), &row) else { panic!("it is ours") };
+        assert_eq!(why.key(), Some("others"));
+        // What may be used all the same is mended first, and then said.
+        assert!(matches!(guarded(guard(true), &row), Verdict::Change(_)));
+        assert!(matches!(guarded(guard(true), &json!({"users": ["ib"], "mode": "any"})), Verdict::Leave(_)));
+    }
+
+    #[test]
+    fn a_field_that_may_be_unset_tells_only_what_is_set_to_something_else() {
+        let guard = |want: Want| Guard {
+            field: "provider",
+            want,
+            told: Told::OrUnset,
+            why: "others",
+            is_usable: false,
+        };
+        let row = |provider: Value| json!({"provider": provider, "mode": "any"});
+        assert_eq!(guarded(guard(7_i64.into()), &row(Value::Null)), Verdict::Keep);
+        assert_eq!(guarded(guard(7_i64.into()), &row(json!(7))), Verdict::Keep);
+        assert!(matches!(guarded(guard(7_i64.into()), &row(json!(8))), Verdict::Leave(_)));
+        // Where ours isn't made, any is another's.
+        assert!(matches!(guarded(guard(Ref::Of("none").into()), &row(json!(8))), Verdict::Leave(_)));
+        assert_eq!(guarded(guard(Ref::Of("none").into()), &row(Value::Null)), Verdict::Keep);
     }
 
     #[test]

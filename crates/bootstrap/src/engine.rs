@@ -9,10 +9,17 @@ use serde_json::{Value, json};
 use upstream_authentik::{Authentik, Created, Row};
 
 use crate::compare::{Difference, Known, Verdict};
-use crate::entry::{Entry, Ref, Settings, Want};
+use crate::entry::{Attribute, Entry, Ref, Settings, Want};
 use crate::model::{Model, Special};
 
 const DEFAULT_BRAND: &str = "default brand";
+
+/// What a binding is shown with beside its own fields: who else its target is bound to.
+pub const OTHERS: &str = "others";
+/// What a role is shown with: the names of users that have it.
+pub const USERS: &str = "users";
+/// And those of groups.
+pub const GROUPS: &str = "groups";
 
 /// What is to be done about one entry.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,24 +60,6 @@ pub enum Error {
     NotTaken(Vec<Message>),
 }
 
-/// An entry, looked for.
-enum Found {
-    There(Row),
-    Missing,
-}
-
-/// Why an entry can't be looked for.
-enum Hidden {
-    /// It needs another that isn't there yet.
-    Pending,
-    /// It needs one that is left alone.
-    Needs(&'static str),
-    /// It needs one that can't be read.
-    Unread(&'static str),
-    /// It needs what the server makes by itself.
-    Waits(String),
-}
-
 impl Plan<'_> {
     /// What the server has not made by itself yet.
     pub fn waits_for(&self) -> BTreeSet<&str> {
@@ -89,6 +78,16 @@ impl Plan<'_> {
     /// What can't be read: nothing is done then.
     pub fn unknown(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(|step| matches!(step.verdict, Verdict::Unknown(_)))
+    }
+
+    /// What is left alone and can't be used, so that it is missing.
+    pub fn missing(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| self.is_missing(step))
+    }
+
+    /// Whether a step leaves something alone that can't be used.
+    pub fn is_missing(&self, step: &Step) -> bool {
+        matches!(step.verdict, Verdict::Leave(_)) && !self.known.rows.contains_key(step.id)
     }
 
     /// The object of an entry, as it was read.
@@ -160,50 +159,56 @@ impl<'a> Engine<'a> {
     }
 
     async fn look(&self, entry: &Entry, plan: &mut Plan<'a>) -> Result<Verdict, CallError> {
-        match self.hidden(entry, plan).await? {
-            Some(Hidden::Needs(id)) => {
-                let left = Message::new("bootstrap-left-needs");
-                return Ok(Verdict::Leave(left.with("name", self.name(id))));
-            }
-            Some(Hidden::Unread(id)) => {
-                let unknown = Message::new("bootstrap-unread-needs");
-                return Ok(Verdict::Unknown(unknown.with("name", self.name(id))));
-            }
-            Some(Hidden::Waits(what)) => return Ok(Verdict::Waits(what)),
-            Some(Hidden::Pending) | None => {}
+        if let Some(verdict) = self.lacks(&told_by(entry), plan).await? {
+            return Ok(verdict);
         }
-        let Some(identifiers) = identifiers(entry, &plan.known) else {
+        let rows = match identifiers(entry, &plan.known) {
+            Some(identifiers) => self.find(entry, &identifiers, &plan.known).await?,
             // One of the ends isn't made, so nothing can stand between them.
-            return Ok(Verdict::Create);
+            None => Vec::new(),
         };
-        Ok(match self.find(entry, &identifiers, &plan.known).await? {
+        // Of what is there, only what its fields are compared with.
+        let is_asked = |one: &&Attribute| rows.is_empty() || rows.iter().any(|row| one.is_compared(row));
+        let asked: Vec<&Want> = entry.attributes.iter().filter(is_asked).map(|one| &one.want).collect();
+        if let Some(verdict) = self.lacks(&refs(asked), plan).await? {
+            return Ok(verdict);
+        }
+        let mut verdicts = rows.iter().map(|row| plan.known.compare(entry, row));
+        let Some(first) = verdicts.next() else {
             // The server makes one by itself.
-            Found::Missing if entry.model == Model::Brand => Verdict::Waits(DEFAULT_BRAND.to_owned()),
-            Found::Missing => Verdict::Create,
-            Found::There(row) => {
-                let verdict = plan.known.compare(entry, &row);
-                let is_usable = entry.guards.iter().all(|guard| guard.is_usable);
-                if is_usable || !matches!(verdict, Verdict::Leave(_)) {
-                    plan.known.rows.insert(entry.id, row);
-                }
-                verdict
-            }
-        })
+            let is_shipped = entry.model == Model::Brand;
+            return Ok(if is_shipped { Verdict::Waits(DEFAULT_BRAND.to_owned()) } else { Verdict::Create });
+        };
+        // Where there are several, all of them count.
+        let verdict = if first == Verdict::Keep {
+            verdicts.find(|verdict| *verdict != Verdict::Keep).unwrap_or(first)
+        } else {
+            first
+        };
+        if entry.may_be_others() || !matches!(verdict, Verdict::Leave(_)) {
+            plan.known.rows.extend(rows.into_iter().next().map(|row| (entry.id, row)));
+        }
+        Ok(verdict)
     }
 
-    /// Looks whether all is known that an entry names, and finds what the server has by itself.
-    async fn hidden(&self, entry: &Entry, plan: &mut Plan<'a>) -> Result<Option<Hidden>, CallError> {
-        let mut hidden = None;
-        for of in refs(entry) {
-            match of {
+    /// What comes of an entry because of others that it names: one that is left alone or can't be read, or that the server
+    /// makes by itself. Finds what the server has by itself. One that is to be made first is no obstacle.
+    async fn lacks(&self, refs: &[Ref], plan: &mut Plan<'a>) -> Result<Option<Verdict>, CallError> {
+        for of in refs {
+            match *of {
                 Ref::Of(id) if plan.known.rows.contains_key(id) => {}
                 Ref::Of(id) => {
                     let step = plan.steps.iter().find(|step| step.id == id);
+                    let named = |key: &'static str| Message::new(key).with("name", self.name(id));
                     match step.map(|step| &step.verdict) {
-                        Some(Verdict::Leave(_)) => return Ok(Some(Hidden::Needs(id))),
-                        Some(Verdict::Unknown(_)) => return Ok(Some(Hidden::Unread(id))),
-                        Some(Verdict::Waits(what)) => return Ok(Some(Hidden::Waits(what.clone()))),
-                        _ => hidden = Some(Hidden::Pending),
+                        Some(Verdict::Leave(_)) => {
+                            return Ok(Some(Verdict::Leave(named("bootstrap-left-needs"))));
+                        }
+                        Some(Verdict::Unknown(_)) => {
+                            return Ok(Some(Verdict::Unknown(named("bootstrap-unread-needs"))));
+                        }
+                        Some(Verdict::Waits(what)) => return Ok(Some(Verdict::Waits(what.clone()))),
+                        _ => {}
                     }
                 }
                 Ref::Found(model, field, value) => {
@@ -211,14 +216,14 @@ impl<'a> Engine<'a> {
                         continue;
                     }
                     let Some(row) = self.shipped(model, field, value).await? else {
-                        return Ok(Some(Hidden::Waits(value.to_owned())));
+                        return Ok(Some(Verdict::Waits(value.to_owned())));
                     };
                     let id = row.get(model.id()).cloned().unwrap_or_default();
                     plan.known.shipped.insert((model, field, value), id);
                 }
             }
         }
-        Ok(hidden)
+        Ok(None)
     }
 
     async fn shipped(&self, model: Model, field: &str, value: &str) -> Result<Option<Row>, CallError> {
@@ -230,12 +235,13 @@ impl<'a> Engine<'a> {
         Ok(self.client.objects_at(model.path(), &filters, is_one).await?.into_iter().next())
     }
 
-    /// The object of an entry, with what the server tells of it elsewhere.
-    async fn find(&self, entry: &Entry, identifiers: &Row, known: &Known<'a>) -> Result<Found, CallError> {
+    /// The objects of an entry, with what the server tells of them elsewhere. Only between two ends there can be several.
+    async fn find(&self, entry: &Entry, identifiers: &Row, known: &Known<'a>) -> Result<Vec<Row>, CallError> {
         let model = entry.model;
-        let row = if model.is_read_by_key() {
+        let is_one = |row: &Row| identifiers.iter().all(|(field, value)| row.get(field) == Some(value));
+        let mut rows: Vec<Row> = if model.is_read_by_key() {
             let key = identifiers.get(model.key()).and_then(Value::as_str).unwrap_or_default();
-            self.client.object_at(model.path(), key).await?
+            self.client.object_at(model.path(), key).await?.into_iter().collect()
         } else {
             let mut filters = Vec::new();
             for (field, want) in &entry.identifiers {
@@ -244,16 +250,47 @@ impl<'a> Engine<'a> {
             let filters: Vec<(&str, &str)> =
                 filters.iter().map(|(field, text)| (*field, text.as_str())).collect();
             let filters = [&filters[..], model.asked()].concat();
-            let is_one = |row: &Row| identifiers.iter().all(|(field, value)| row.get(field) == Some(value));
-            self.client.objects_at(model.path(), &filters, is_one).await?.into_iter().next()
+            let target = identifiers.get("target");
+            let is_near = |row: &Row| match target {
+                Some(_) => row.get("target") == target,
+                None => is_one(row),
+            };
+            let near = self.client.objects_at(model.path(), &filters, is_near).await?;
+            let (mut rows, others): (Vec<Row>, Vec<Row>) = near.into_iter().partition(is_one);
+            if model == Model::PolicyBinding {
+                let others: Vec<String> = others.iter().filter(|row| is_on(row)).map(bound).collect();
+                rows.iter_mut().for_each(|row| drop(row.insert(OTHERS.to_owned(), json!(others))));
+            }
+            rows
         };
-        let Some(mut row) = row else { return Ok(Found::Missing) };
         if model == Model::Role {
-            let role = row.get("pk").and_then(Value::as_str).unwrap_or_default();
-            let permissions = self.client.permissions_of_role(role).await?;
-            row.insert("permissions".to_owned(), json!(permissions));
+            for row in &mut rows {
+                self.tell_of_role(row).await?;
+            }
         }
-        Ok(Found::There(row))
+        Ok(rows)
+    }
+
+    /// What a role may do, and who has it.
+    async fn tell_of_role(&self, row: &mut Row) -> Result<(), CallError> {
+        let role = text_of(row.get("pk"));
+        let permissions = self.client.permissions_of_role(&role).await?;
+        let has_it = |row: &Row| {
+            row.get("roles")
+                .and_then(Value::as_array)
+                .is_some_and(|roles| roles.iter().any(|one| *one == role))
+        };
+        let filters = [&[("roles_by_pk", role.as_str())], Model::User.asked()].concat();
+        let users = self.client.objects_at(Model::User.path(), &filters, has_it).await?;
+        // There is no filter for groups with a role.
+        let groups = self.client.objects_at(Model::Group.path(), Model::Group.asked(), has_it).await?;
+        let names = |rows: &[Row], field: &str| -> Vec<String> {
+            rows.iter().map(|row| text_of(row.get(field))).collect()
+        };
+        row.insert("permissions".to_owned(), json!(permissions));
+        row.insert(USERS.to_owned(), json!(names(&users, "username")));
+        row.insert(GROUPS.to_owned(), json!(names(&groups, "name")));
+        Ok(())
     }
 
     /// Makes an object or sets what differs, and keeps it as known.
@@ -262,15 +299,22 @@ impl<'a> Engine<'a> {
             // What it stands between was made just before.
             return Err(self.lost(entry));
         };
-        let row = match self.find(entry, &identifiers, known).await? {
-            Found::There(row) => row,
-            Found::Missing => self.create(entry, &identifiers, known).await?,
-        };
-        // What is new lacks only what is set by calls of its own.
-        if let Verdict::Change(differences) = known.compare(entry, &row) {
-            self.change(entry, &identifiers, &row, &differences, known).await?;
+        let mut rows = self.find(entry, &identifiers, known).await?;
+        if rows.is_empty() {
+            rows.push(self.create(entry, &identifiers, known).await?);
         }
-        known.rows.insert(entry.id, row);
+        for row in &rows {
+            match known.compare(entry, row) {
+                // What is new lacks only what is set by calls of its own.
+                Verdict::Change(differences) => {
+                    self.change(entry, &identifiers, row, &differences, known).await?;
+                }
+                // It wasn't when it was looked at for the plan.
+                Verdict::Leave(_) if !entry.may_be_others() => return Err(self.foreign(entry)),
+                _ => {}
+            }
+        }
+        known.rows.extend(rows.into_iter().next().map(|row| (entry.id, row)));
         Ok(())
     }
 
@@ -287,10 +331,8 @@ impl<'a> Engine<'a> {
             Err(error) => return Err(error),
         };
         // It may have been made all the same, by this call or by somebody else.
-        match self.find(entry, identifiers, known).await? {
-            Found::There(row) => Ok(row),
-            Found::Missing => Err(failed.unwrap_or_else(|| self.taken(entry))),
-        }
+        let found = self.find(entry, identifiers, known).await?.into_iter().next();
+        found.ok_or_else(|| failed.unwrap_or_else(|| self.taken(entry)))
     }
 
     /// Sets what differs. After an answer that says nothing the object is looked at again.
@@ -303,11 +345,13 @@ impl<'a> Engine<'a> {
         known: &Known<'a>,
     ) -> Result<(), CallError> {
         let Err(error) = self.send_change(entry, identifiers, row, differences).await else { return Ok(()) };
-        if error.effect == Effect::Unknown
-            && let Found::There(row) = self.find(entry, identifiers, known).await?
-            && known.compare(entry, &row) == Verdict::Keep
-        {
-            return Ok(());
+        if error.effect == Effect::Unknown {
+            let key = entry.model.key();
+            let rows = self.find(entry, identifiers, known).await?;
+            let found = rows.iter().find(|found| found.get(key) == row.get(key));
+            if found.is_some_and(|found| known.compare(entry, found) == Verdict::Keep) {
+                return Ok(());
+            }
         }
         Err(error)
     }
@@ -325,7 +369,7 @@ impl<'a> Engine<'a> {
             match entry.model.special(difference.field) {
                 None => drop(fields.insert(difference.field.to_owned(), value)),
                 Some(Special::Permissions) => self.set_permissions(row, &value, &difference.surplus).await?,
-                Some(Special::Roles) => self.join_roles(row, &value).await?,
+                Some(Special::Roles) => self.set_roles(row, &value, &difference.surplus).await?,
             }
         }
         if fields.is_empty() {
@@ -353,13 +397,16 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
-    async fn join_roles(&self, row: &Row, wanted: &Value) -> Result<(), CallError> {
+    async fn set_roles(&self, row: &Row, wanted: &Value, surplus: &[String]) -> Result<(), CallError> {
         let user = row.get("pk").and_then(Value::as_i64).unwrap_or_default();
         let have = row.get("roles").and_then(Value::as_array);
         for role in wanted.as_array().into_iter().flatten() {
             if have.is_none_or(|have| !have.contains(role)) {
                 self.client.join_role(&text_of(Some(role)), user).await?;
             }
+        }
+        for role in surplus {
+            self.client.leave_role(role, user).await?;
         }
         Ok(())
     }
@@ -369,6 +416,13 @@ impl<'a> Engine<'a> {
         let name = self.settings.name_of(entry, self.entries);
         let why = Cause::Malformed(format!("what {name} needs went away meanwhile"));
         CallError::without_effect("Authentik", why)
+    }
+
+    /// Somebody else took the object since the plan was made.
+    fn foreign(&self, entry: &Entry) -> CallError {
+        let name = self.settings.name_of(entry, self.entries);
+        let why = format!("{name} isn't Dezky's any more, so it was left as it is");
+        CallError::without_effect("Authentik", Cause::Refused(409, Some(why)))
     }
 
     /// The server says that an object has this name, and shows none by the identifiers.
@@ -403,8 +457,16 @@ fn filter(field: &str, want: &Want, identifiers: &Row, known: &Known<'_>) -> Opt
     }
 }
 
-/// All objects that an entry names.
-fn refs(entry: &Entry) -> Vec<Ref> {
+/// All objects by which it is told whether one is an entry's, and those that must be there before.
+fn told_by(entry: &Entry) -> Vec<Ref> {
+    let identifiers = entry.identifiers.iter().map(|(_, want)| want);
+    let mut all = refs(identifiers.chain(entry.guards.iter().map(|guard| &guard.want)));
+    all.extend(entry.after.iter().map(|id| Ref::Of(id)));
+    all
+}
+
+/// All objects that values name.
+fn refs<'w>(wants: impl IntoIterator<Item = &'w Want>) -> Vec<Ref> {
     fn gather(want: &Want, refs: &mut Vec<Ref>) {
         match want {
             Want::Ref(of) => refs.push(of.clone()),
@@ -414,10 +476,24 @@ fn refs(entry: &Entry) -> Vec<Ref> {
         }
     }
     let mut all = Vec::new();
-    entry.identifiers.iter().for_each(|(_, want)| gather(want, &mut all));
-    entry.guards.iter().for_each(|guard| gather(&guard.want, &mut all));
-    entry.attributes.iter().for_each(|one| gather(&one.want, &mut all));
+    wants.into_iter().for_each(|want| gather(want, &mut all));
     all
+}
+
+/// Whether a binding counts.
+fn is_on(row: &Row) -> bool {
+    row.get("enabled").and_then(Value::as_bool) != Some(false)
+}
+
+/// Who or what is bound by a binding, by its name where the server shows it.
+fn bound(row: &Row) -> String {
+    let named =
+        [("group", "name"), ("user", "username"), ("policy", "name")].into_iter().find_map(|(end, name)| {
+            let id = row.get(end).filter(|id| !id.is_null())?;
+            let name = row.get(&format!("{end}_obj")).and_then(|of| of.get(name)?.as_str());
+            Some(name.map_or_else(|| text_of(Some(id)), str::to_owned))
+        });
+    named.unwrap_or_default()
 }
 
 fn text_of(value: Option<&Value>) -> String {

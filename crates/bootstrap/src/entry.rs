@@ -21,6 +21,8 @@ pub struct Entry {
     pub attributes: Vec<Attribute>,
     /// What tells that an object of this name is somebody else's.
     pub guards: Vec<Guard>,
+    /// Entries that must be there before, though no field names them.
+    pub after: Vec<&'static str>,
 }
 
 /// How a field must be.
@@ -47,17 +49,30 @@ pub enum Rule {
     AtCreation,
 }
 
-/// A field that must have this value, or the object isn't ours and is left alone.
+/// A field that must be so, or the object isn't ours and is left alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Guard {
     /// The field.
     pub field: &'static str,
     /// What it has in ours.
     pub want: Want,
+    /// How far it may differ from that.
+    pub told: Told,
     /// The key of the text that says whose it is.
     pub why: &'static str,
-    /// Whether others of our entries may use the object all the same.
+    /// Whether the object is used, and mended, all the same. It is only said then.
     pub is_usable: bool,
+}
+
+/// How a field tells that an object is ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// It has just this.
+    Exactly,
+    /// It has this or nothing.
+    OrUnset,
+    /// It is a list that has nothing beside this; it may have less.
+    Within,
 }
 
 /// A value that is wanted.
@@ -192,7 +207,7 @@ impl Settings {
 impl Entry {
     /// An entry that is found by one field.
     pub fn new(id: &'static str, why: &'static str, model: Model, field: &'static str, want: Want) -> Self {
-        Self { id, why, model, identifiers: vec![(field, want)], attributes: Vec::new(), guards: Vec::new() }
+        Self::by(id, why, model, vec![(field, want)])
     }
 
     /// One that stands between two objects.
@@ -202,8 +217,11 @@ impl Entry {
         model: Model,
         ends: [(&'static str, &'static str); 2],
     ) -> Self {
-        let identifiers = ends.map(|(field, of)| (field, Want::Ref(Ref::Of(of)))).to_vec();
-        Self { id, why, model, identifiers, attributes: Vec::new(), guards: Vec::new() }
+        Self::by(id, why, model, ends.map(|(field, of)| (field, Want::Ref(Ref::Of(of)))).to_vec())
+    }
+
+    fn by(id: &'static str, why: &'static str, model: Model, identifiers: Vec<(&'static str, Want)>) -> Self {
+        Self { id, why, model, identifiers, attributes: Vec::new(), guards: Vec::new(), after: Vec::new() }
     }
 
     /// With a field that must be just so.
@@ -231,6 +249,17 @@ impl Entry {
     pub fn unless(mut self, guard: Guard) -> Self {
         self.guards.push(guard);
         self
+    }
+
+    /// Once another is there.
+    pub fn once(mut self, id: &'static str) -> Self {
+        self.after.push(id);
+        self
+    }
+
+    /// Whether an object of this name may be used although it isn't ours.
+    pub fn may_be_others(&self) -> bool {
+        self.guards.iter().all(|guard| guard.is_usable)
     }
 
     /// True when every field must be just so, and nothing of anybody else's can be in it.

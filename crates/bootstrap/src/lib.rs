@@ -16,7 +16,7 @@ pub mod stalwart;
 pub use blueprint::render as render_blueprint;
 pub use compare::{Difference, Verdict};
 pub use engine::{Engine, Error, Plan, Step};
-pub use entry::{Attribute, Entry, Guard, Ref, Rule, Setting, Settings, Want};
+pub use entry::{Attribute, Entry, Guard, Ref, Rule, Setting, Settings, Told, Want};
 pub use model::{Model, Special};
 
 use i18n::{Language, Source};

@@ -69,6 +69,7 @@ fn each_entry_names_only_those_before_it_and_has_words() {
         entry.identifiers.iter().for_each(|(_, want)| refs(want, &mut named));
         entry.attributes.iter().for_each(|one| refs(&one.want, &mut named));
         entry.guards.iter().for_each(|Guard { want, .. }| refs(want, &mut named));
+        named.extend(&entry.after);
         for id in named {
             assert!(before.contains(id), "{} names {id}, which isn't made before it", entry.id);
         }

@@ -7,6 +7,7 @@ bootstrap-portal-application = the application { $name }
 bootstrap-operator-provider = the provider { $name }
 bootstrap-operator-application = the application { $name }
 bootstrap-operator-binding = the operator console’s binding to the group { $name }
+bootstrap-operator-open = the provider of the application { $name }
 bootstrap-files-claim = the claim of the file service, { $name }
 bootstrap-files-provider = the provider { $name }
 bootstrap-files-application = the application { $name }
@@ -39,11 +40,17 @@ bootstrap-why-groups = Without it, members of the operators’ group aren’t re
 bootstrap-why-operators = It decides who can open the operator console.
 bootstrap-why-files = The file service can’t sign people in without it.
 bootstrap-why-recovery = Without it, people can’t choose or reset a password by a link.
+bootstrap-why-recovery-email = Without it, anyone who knows a person’s name or address can set that person’s password.
 bootstrap-why-rights = Without it, Dezky can’t manage accounts and groups.
 
 # Why something is left alone.
 bootstrap-left-superusers = The members of { $name } are superusers of Authentik. Use another group in AUTHENTIK_ADMIN_GROUP, so that operators of Dezky get no rights in Authentik.
 bootstrap-left-person = An account named like { $name } belongs to a person. Rename that account, then run this again.
+bootstrap-left-superuser = An account named like { $name } is a superuser of Authentik. Take it out of the groups of superusers, then run this again.
+bootstrap-left-role = Others have { $name } too, and would get all rights of Dezky: { $others }. Rename that role, or take it from them, then run this again.
+bootstrap-left-application = An application with the slug of { $name } belongs to another provider. Change its slug, then run this again.
+bootstrap-left-bindings = These can open the operator console too: { $others }. Dezky still asks for the operators’ group at sign-in.
+bootstrap-left-mode = The application asks for all of its bindings at once, so members of the operators’ group alone may not get in. Set its policy engine mode to “any” unless you mean that.
 bootstrap-left-token = A token named like { $name } belongs to another account or purpose. Delete that token, then run this again.
 bootstrap-left-recovery = The default brand already has another recovery flow, which stays in use.
 bootstrap-left-needs = It needs { $name }, which was left as it is.

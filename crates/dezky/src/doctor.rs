@@ -9,6 +9,7 @@ use anyhow::bail;
 use db::Db;
 use kernel::Clock;
 use kernel::id::RequestId;
+use outbound::CallError;
 use serde_json::json;
 use telemetry::Questions;
 use upstream_authentik::{Authentik, Created, GroupChange, NewGroup, NewUser, Recovery};
@@ -21,6 +22,10 @@ use crate::{database, drift_cli, upstreams};
 const DEADLINE: Duration = Duration::from_secs(10);
 /// How long a link is good that nobody gets.
 const LINK: Duration = Duration::from_mins(1);
+/// With this begin the names of what is made to try something.
+const PREFIX: &str = "dezky-doctor-";
+/// Where its accounts are.
+const PLACE: &str = "dezky/doctor";
 
 mod set_up;
 pub mod sign_in;
@@ -137,6 +142,14 @@ async fn check_authentik(
 ) -> anyhow::Result<()> {
     let mend = "Check AUTHENTIK_API_URL and AUTHENTIK_API_TOKEN. The token needs the intent “api” and must not expire.";
     let answers = client.probe().await;
+    let superuser = answers.as_ref().ok().filter(|identity| identity.is_superuser);
+    if let Some(identity) = superuser {
+        let why = format!(
+            "it belongs to {}, a superuser. The token that `dezky bootstrap authentik` writes may do only what Dezky needs",
+            identity.username
+        );
+        Report::left("Authentik", "AUTHENTIK_API_TOKEN", &why);
+    }
     let usable = answers.is_ok();
     report.line("Authentik", "accepts the token", said(answers), mend);
     if usable {
@@ -146,8 +159,12 @@ async fn check_authentik(
     Ok(())
 }
 
-/// Uses a token as the product does, on a group and a person of its own.
+/// Uses a token as the product does, on a group and a person of its own. What a run that was stopped left goes first.
 pub async fn check_rights(client: &Authentik, issuer_origin: &str, clock: &Clock, report: &mut Report) {
+    if let Err(error) = clear(client).await {
+        let mend = format!("Delete what is named {PREFIX}… in Authentik.");
+        report.line("Authentik", "nothing is left of earlier checks", Err(error.to_string()), &mend);
+    }
     let mend = "Run `dezky bootstrap authentik`; its role may do what is needed.";
     let what = "groups can be created, changed and deleted";
     report.line("Authentik", what, groups(client, clock).await, mend);
@@ -155,13 +172,29 @@ pub async fn check_rights(client: &Authentik, issuer_origin: &str, clock: &Clock
     report.line("Authentik", what, people(client, issuer_origin, clock).await, mend);
 }
 
+/// Removes the accounts and groups of earlier runs, each told by its name and by its place or mark.
+async fn clear(client: &Authentik) -> Result<(), CallError> {
+    for user in client.users_below(PLACE).await? {
+        if user.path == PLACE && user.username.starts_with(PREFIX) {
+            client.delete_user(user.id).await?;
+        }
+    }
+    for group in client.list_groups(PREFIX).await? {
+        let is_marked = group.attributes.get("dezky").is_some_and(|mark| mark.get("doctor").is_some());
+        if is_marked && group.name.starts_with(PREFIX) {
+            client.delete_group(&group.id).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn people(client: &Authentik, issuer_origin: &str, clock: &Clock) -> Result<(), String> {
-    let name = format!("dezky-doctor-{}", RequestId::new(clock));
+    let name = format!("{PREFIX}{}", RequestId::new(clock));
     let new = NewUser {
         username: name.clone(),
         name: name.clone(),
         email: String::new(),
-        path: "dezky/doctor".to_owned(),
+        path: PLACE.to_owned(),
         attributes: json!({}),
         is_active: true,
         groups: Vec::new(),
@@ -183,7 +216,7 @@ async fn people(client: &Authentik, issuer_origin: &str, clock: &Clock) -> Resul
 }
 
 async fn groups(client: &Authentik, clock: &Clock) -> Result<(), String> {
-    let name = format!("dezky-doctor-{}", RequestId::new(clock));
+    let name = format!("{PREFIX}{}", RequestId::new(clock));
     let new = NewGroup { name: name.clone(), attributes: json!({"dezky": {"doctor": true}}) };
     let made = match client.create_group(&new).await.map_err(|error| error.to_string())? {
         Created::New(group) => group,

@@ -130,6 +130,12 @@ impl Authentik {
         accept(self.send(call.json(&json!({"pk": user}))).await?).map(drop)
     }
 
+    /// Takes a user out of a role; one who isn't in it is a success. Safe to repeat.
+    pub async fn leave_role(&self, role: &str, user: i64) -> Result<(), CallError> {
+        let call = Call::new(Method::Post, format!("{}remove_user/", self.place(ROLES, role)?));
+        accept(self.send(call.json(&json!({"pk": user}))).await?).map(drop)
+    }
+
     /// The key of a token, which is what a program sends (section 12).
     pub async fn token_key(&self, identifier: &str) -> Result<SecretString, CallError> {
         #[derive(Deserialize)]

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use crate::Authentik;
 use crate::client::{accept, body_of};
+use crate::objects::Row;
 use crate::pages::Listing;
-use crate::users::User;
+use crate::users::{USERS, User};
 
 const PROVIDERS: &str = "/api/v3/providers/oauth2/";
 const MAPPINGS: &str = "/api/v3/propertymappings/provider/scope/";
@@ -153,20 +154,40 @@ impl Authentik {
         Err(self.refused(502, "the provider did not take the mapping"))
     }
 
+    /// The service account of that name. Refused when the account is a person's, or suspended (section 3).
+    pub async fn service_account(&self, username: &str) -> Result<Option<User>, CallError> {
+        let is_it = |row: &Row| row.get("username").is_some_and(|name| *name == username);
+        let filters = [("username", username), ("include_groups", "false"), ("include_roles", "false")];
+        let Some(row) = self.objects_at(USERS, &filters, is_it).await?.into_iter().next() else {
+            return Ok(None);
+        };
+        if row.get("type").is_none_or(|kind| *kind != "service_account") {
+            let why = format!("the account {username:?} is no service account, Dezky does not use it");
+            return Err(self.refused(409, why));
+        }
+        let user: User = serde_json::from_value(Value::Object(row))
+            .map_err(|error| self.malformed(&format!("an account can't be read: {error}")))?;
+        if !user.is_active {
+            return Err(self.refused(409, format!("the service account {username:?} is suspended")));
+        }
+        Ok(Some(user))
+    }
+
     /// Makes a service account; one that is there already stays as it is. The app password that comes along is not used:
     /// it is shown once, and a repeat would have none.
     pub async fn ensure_service_account(&self, username: &str) -> Result<User, CallError> {
-        if let Some(user) = self.find_user(username).await? {
+        if let Some(user) = self.service_account(username).await? {
             return Ok(user);
         }
         let body = json!({"name": username, "create_group": false, "expiring": false});
         let call = Call::new(Method::Post, "/api/v3/core/users/service_account/").json(&body);
         accept(self.send(call).await?)?;
-        let made = self.find_user(username).await?;
+        let made = self.service_account(username).await?;
         made.ok_or_else(|| self.refused(502, "the service account is not there after it was made"))
     }
 
-    /// The app password of that identifier, made unless it is there.
+    /// The app password of that identifier, made unless it is there. Refused when the token of that identifier is another
+    /// account's, is for something else, or ends (section 12).
     pub async fn ensure_app_password(&self, identifier: &str, user: i64) -> Result<SecretString, CallError> {
         // Without `expiring` it would end after half an hour (section 12).
         let body =
@@ -176,6 +197,15 @@ impl Authentik {
             answer.status == 400 && body_of(&answer).is_some_and(|body| body["identifier"] != Value::Null);
         if !exists {
             accept(answer)?;
+        }
+        let token = self.object_at(TOKENS, identifier).await?;
+        let is =
+            |field: &str, wanted: &Value| token.as_ref().and_then(|token| token.get(field)) == Some(wanted);
+        let fields = ["user", "intent", "expiring"];
+        if let Some(other) = fields.into_iter().find(|field| !is(field, &body[*field])) {
+            let why =
+                format!("the token {identifier:?} isn't the app password that is needed: {other} differs");
+            return Err(self.refused(409, why));
         }
         self.token_key(identifier).await
     }

@@ -1,6 +1,7 @@
 //! The three clients: portal, operator console and file service, and the claims that their tokens have.
 
-use crate::entry::{Entry, Ref, Rule, Setting, Want};
+use crate::engine::OTHERS;
+use crate::entry::{Entry, Guard, Ref, Rule, Setting, Told, Want};
 use crate::model::Model;
 
 use super::{OPERATOR, PORTAL, WHY_OPERATORS};
@@ -52,18 +53,25 @@ pub fn portal() -> [Entry; 2] {
     ]
 }
 
-/// The client of the operator console. It is for members of their group alone: the first of three doors [A15].
-pub fn operator() -> [Entry; 3] {
+/// The client of the operator console. It is for members of their group alone: the first of three doors [A15]. Without a
+/// binding an application is open to everybody (authentik, section 7), so it gets its provider after the binding.
+pub fn operator() -> [Entry; 4] {
     let members = [("target", "operator-application"), ("group", "admins")];
+    let said = |field, want, told, why| Guard { field, want, told, why, is_usable: true };
+    let nobody = Want::List(Vec::new());
     [
         console(OPERATOR, "dezky-operator", Setting::Operator),
-        application("operator-application", WHY_SIGN_IN, "dezky-operator".into(), OPERATOR)
+        shut("operator-application", WHY_SIGN_IN, "dezky-operator".into(), OPERATOR)
             .at_first("name", "Operator console")
             .at_first("meta_launch_url", Setting::Operator),
         Entry::between("operator-binding", WHY_OPERATORS, Model::PolicyBinding, members)
             .at_first("order", 0_i64)
             .exactly("enabled", true)
-            .exactly("negate", false),
+            .exactly("negate", false)
+            .unless(said(OTHERS, nobody, Told::Within, "bootstrap-left-bindings")),
+        application("operator-open", WHY_SIGN_IN, "dezky-operator".into(), OPERATOR)
+            .once("operator-binding")
+            .unless(said("policy_engine_mode", "any".into(), Told::OrUnset, "bootstrap-left-mode")),
     ]
 }
 
@@ -81,7 +89,8 @@ pub fn files() -> [Entry; 3] {
     let provider =
         Entry::new(FILES_PROVIDER, WHY_FILES, Model::Provider, "client_id", Setting::FilesClient.into())
             .at_first("name", Setting::FilesClient)
-            .exactly("client_type", "public");
+            // One that keeps a secret may be another program's too.
+            .at_first("client_type", "public");
     let provider = usual(provider, &["authorization_code", "refresh_token", "client_credentials"])
         .at_first("invalidation_flow", flow("default-invalidation-flow"))
         .at_least("redirect_uris", redirects.to_vec())
@@ -126,7 +135,18 @@ fn usual(provider: Entry, grants: &[&'static str]) -> Entry {
 }
 
 fn application(id: &'static str, why: &'static str, slug: Want, provider: &'static str) -> Entry {
-    Entry::new(id, why, Model::Application, "slug", slug).exactly("provider", Ref::Of(provider))
+    shut(id, why, slug, provider).exactly("provider", Ref::Of(provider))
+}
+
+/// An application as long as it has no provider: nobody signs in by it. With another provider it is somebody else's.
+fn shut(id: &'static str, why: &'static str, slug: Want, provider: &'static str) -> Entry {
+    Entry::new(id, why, Model::Application, "slug", slug).unless(Guard {
+        field: "provider",
+        want: Ref::Of(provider).into(),
+        told: Told::OrUnset,
+        why: "bootstrap-left-application",
+        is_usable: false,
+    })
 }
 
 fn flow(slug: &'static str) -> Ref {
@@ -144,4 +164,28 @@ fn redirect(origin: Setting, path: &'static str, kind: &'static str) -> Want {
 fn mappings(own: &[&'static str]) -> Vec<Want> {
     let shipped = SHIPPED.iter().map(|managed| Ref::Found(Model::ScopeMapping, "managed", managed));
     shipped.chain(own.iter().map(|id| Ref::Of(id))).map(Want::Ref).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_operator_console_gets_its_provider_once_its_binding_is_there() {
+        let entries = operator();
+        let position = |is_it: &dyn Fn(&Entry) -> bool| entries.iter().position(is_it).unwrap();
+        let bound = position(&|entry| entry.model == Model::PolicyBinding);
+        let sets_provider = |entry: &Entry| entry.attributes.iter().any(|one| one.field == "provider");
+        let opened = position(&|entry| entry.model == Model::Application && sets_provider(entry));
+        assert!(bound < opened, "{bound} {opened}");
+        assert_eq!(entries[opened].after, ["operator-binding"]);
+    }
+
+    #[test]
+    fn an_application_with_another_provider_is_left() {
+        for entry in portal().into_iter().chain(operator()).chain(files()) {
+            let is_guarded = entry.guards.iter().any(|guard| guard.field == "provider" && !guard.is_usable);
+            assert_eq!(is_guarded, entry.model == Model::Application, "{}", entry.id);
+        }
+    }
 }

@@ -5,7 +5,8 @@ mod clients;
 mod recovery;
 pub mod rights;
 
-use crate::entry::{Entry, Guard, Ref, Setting, Settings, Want};
+use crate::engine;
+use crate::entry::{Entry, Guard, Ref, Setting, Settings, Told, Want};
 use crate::model::Model;
 
 pub use clients::{FILES_CLAIM, FILES_MAPPING, FILES_SCOPE, files_claim};
@@ -45,35 +46,46 @@ fn admins() -> Entry {
     Entry::new("admins", WHY_OPERATORS, Model::Group, "name", Setting::AdminGroup.into()).unless(Guard {
         field: "is_superuser",
         want: false.into(),
+        told: Told::Exactly,
         why: "bootstrap-left-superusers",
         is_usable: true,
     })
 }
 
+/// Whoever else has it would get all of Dezky's rights.
 fn role() -> Entry {
+    let only = |field, names: &[&str]| Guard {
+        field,
+        want: names.into(),
+        told: Told::Within,
+        why: "bootstrap-left-role",
+        is_usable: false,
+    };
     let names: Vec<Want> = rights::RIGHTS.iter().map(|(name, _)| (*name).into()).collect();
-    Entry::new("role", WHY_RIGHTS, Model::Role, "name", NAME.into()).exactly("permissions", Want::List(names))
+    Entry::new("role", WHY_RIGHTS, Model::Role, "name", NAME.into())
+        .exactly("permissions", Want::List(names))
+        .unless(only(engine::USERS, &[NAME]))
+        .unless(only(engine::GROUPS, &[]))
 }
 
-/// A person's account of this name is theirs.
+/// A person's account of this name is theirs. Ours has no rights but those of the role.
 fn account() -> Entry {
+    let other = |field, want, why| Guard { field, want, told: Told::Exactly, why, is_usable: false };
     Entry::new("account", WHY_RIGHTS, Model::User, "username", NAME.into())
         .at_first("name", "Dezky")
         .at_first("type", "service_account")
         .at_first("path", "goauthentik.io/service-accounts")
         .exactly("is_active", true)
-        .at_least("roles", vec![Ref::Of("role").into()])
-        .unless(Guard {
-            field: "type",
-            want: "service_account".into(),
-            why: "bootstrap-left-person",
-            is_usable: false,
-        })
+        .exactly("roles", Want::List(vec![Ref::Of("role").into()]))
+        .exactly("groups", Want::List(Vec::new()))
+        .unless(other("type", "service_account".into(), "bootstrap-left-person"))
+        .unless(other("is_superuser", false.into(), "bootstrap-left-superuser"))
 }
 
 /// Without `expiring` it would be another one after half an hour (authentik, section 12).
 fn token() -> Entry {
-    let other = |field, want| Guard { field, want, why: "bootstrap-left-token", is_usable: false };
+    let why = "bootstrap-left-token";
+    let other = |field, want| Guard { field, want, told: Told::Exactly, why, is_usable: false };
     Entry::new(TOKEN, WHY_RIGHTS, Model::Token, "identifier", TOKEN_IDENTIFIER.into())
         .at_first("intent", "api")
         .at_first("user", Ref::Of("account"))

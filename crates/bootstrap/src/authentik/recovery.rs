@@ -5,10 +5,12 @@
 //! the link is another's than the person who was identified in the same browser before: whoever has a link of their own
 //! would set somebody else's password.
 
-use crate::entry::{Entry, Ref, Rule};
+use crate::entry::{Entry, Ref, Rule, Want};
 use crate::model::Model;
 
 const WHY: &str = "bootstrap-why-recovery";
+/// Whoever knows a name would be asked for that person's new password at once.
+const WHY_EMAIL: &str = "bootstrap-why-recovery-email";
 const FLOW: &str = "recovery";
 const BY_LINK: &str = "recovery-by-link";
 
@@ -51,7 +53,10 @@ fn field(id: &'static str, name: &'static str, key: &'static str, label: &'stati
 }
 
 fn stages() -> [Entry; 6] {
-    let stage = |id, name: &str, model| Entry::new(id, WHY, model, "name", name.into());
+    let stage = |id, name: &str, model| {
+        let why = if model == Model::EmailStage { WHY_EMAIL } else { WHY };
+        Entry::new(id, why, model, "name", name.into())
+    };
     [
         stage("recovery-identification", "dezky-recovery-identification", Model::IdentificationStage)
             .exactly("user_fields", &["email", "username"][..])
@@ -66,8 +71,11 @@ fn stages() -> [Entry; 6] {
             .at_first("token_expiry", "minutes=30"),
         // A mailbox alone must not be enough for whoever has a second factor.
         stage("recovery-second-factor", "dezky-recovery-second-factor", Model::ValidateStage)
-            .at_first("not_configured_action", "skip")
-            .at_first("device_classes", &["totp", "webauthn", "static", "sms", "email", "duo"][..]),
+            .exactly("not_configured_action", "skip")
+            .at_least(
+                "device_classes",
+                ["totp", "webauthn", "static", "sms", "email", "duo"].map(Want::from).to_vec(),
+            ),
         stage("recovery-prompt", "dezky-recovery-prompt", Model::PromptStage)
             .at_least("fields", vec![Ref::Of("recovery-password").into(), Ref::Of("recovery-repeat").into()]),
         stage("recovery-write", "dezky-recovery-write", Model::UserWriteStage)
@@ -80,7 +88,8 @@ fn stages() -> [Entry; 6] {
 /// section 9).
 fn bindings() -> Vec<Entry> {
     let bound = |id, stage, order: i64| {
-        Entry::between(id, WHY, Model::FlowStageBinding, [("target", FLOW), ("stage", stage)])
+        let why = if stage == "recovery-email" { WHY_EMAIL } else { WHY };
+        Entry::between(id, why, Model::FlowStageBinding, [("target", FLOW), ("stage", stage)])
             .exactly("order", order)
             .exactly("evaluate_on_plan", false)
             .exactly("re_evaluate_policies", true)
@@ -109,7 +118,6 @@ fn bindings() -> Vec<Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entry::Want;
 
     #[test]
     fn whatever_can_fail_shows_the_stage_rather_than_passing_over_it() {

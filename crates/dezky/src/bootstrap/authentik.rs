@@ -50,7 +50,7 @@ pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
             "Authentik hasn't made its own objects yet; look at its worker, then run this again"
         );
     } else if how.plan {
-        return Ok(Ended::Done);
+        return Ok(ended(&plan, &words));
     }
     let told = |step: &Step| println!("done    {}", words.say(&step.name));
     let after = engine.apply(plan, told).await.map_err(|error| anyhow!(words.explain(&error)))?;
@@ -60,7 +60,17 @@ pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
     }
     keep(values, &how.settings, &given)?;
     prove(values, &set_up).await?;
-    Ok(Ended::Done)
+    Ok(ended(&after, &words))
+}
+
+/// What was left alone and can't be used is said once more, at the end.
+fn ended(plan: &Plan<'_>, words: &Words) -> Ended {
+    let missing: Vec<String> = plan.missing().map(|step| words.say(&step.name)).collect();
+    if missing.is_empty() {
+        return Ended::Done;
+    }
+    println!("missing {}: left as they are, for the reasons above", missing.join(", "));
+    Ended::ToDo
 }
 
 /// The administrator's token, as it is set or typed.

@@ -33,6 +33,7 @@ pub async fn check(client: &Authentik, settings: &Settings, report: &mut Report)
             Verdict::Waits(what) => {
                 wrong(format!("needs {what}, which Authentik makes by itself and hasn't"));
             }
+            Verdict::Leave(left) if plan.is_missing(step) => wrong(words.say(left)),
             Verdict::Leave(why) => Report::left("Authentik", &name, &words.say(why)),
             Verdict::Unknown(why) => {
                 report.unchecked("Authentik", &name, &format!("{UNREADABLE}: {}", words.say(why)));
@@ -48,11 +49,12 @@ pub async fn check(client: &Authentik, settings: &Settings, report: &mut Report)
 /// What differs, in one line.
 pub fn differing(differences: &[Difference]) -> String {
     let of_one = |one: &Difference| {
-        let surplus = match one.surplus.as_slice() {
-            [] => String::new(),
-            surplus => format!(", and not {}", surplus.join(", ")),
-        };
-        format!("{} must have {}{surplus}", one.field, short(&one.wanted))
+        let surplus = one.surplus.join(", ");
+        match (one.wanted.is_empty(), surplus.is_empty()) {
+            (true, false) => format!("{} must not have {surplus}", one.field),
+            (_, true) => format!("{} must have {}", one.field, short(&one.wanted)),
+            (false, false) => format!("{} must have {}, and not {surplus}", one.field, short(&one.wanted)),
+        }
     };
     differences.iter().map(of_one).collect::<Vec<_>>().join("; ")
 }
@@ -84,6 +86,7 @@ mod tests {
             difference("permissions", "a.view", &["a.delete"]),
         ]);
         assert_eq!(said, "expression must have return { 1 }; permissions must have a.view, and not a.delete");
+        assert_eq!(differing(&[difference("groups", "", &["a", "b"])]), "groups must not have a, b");
         assert_eq!(differing(&[difference("x", &"y".repeat(500), &[])]).chars().count(), 413);
     }
 }

@@ -29,6 +29,8 @@ async fn the_doctor_names_what_is_wrong_with_resolvers_and_mail_and_how_to_mend_
     assert!(is_well, "{said}");
     assert_eq!(said.lines().filter(|line| line.starts_with("ok    DNS: 127.0.0.1:")).count(), 2, "{said}");
     assert!(said.contains("ok    Mail: "), "{said}");
+    // The simulated server's first token is its administrator's.
+    assert!(said.contains("note  Authentik: AUTHENTIK_API_TOKEN: it belongs to akadmin"), "{said}");
 
     let (dns, mail) = (origin(&world.said, "sandbox/dns"), origin(&world.said, "sandbox/mail"));
     spoil(dns, "resolvers/resolver2", &value!({"answers": "servfail"})).await;

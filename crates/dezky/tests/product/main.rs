@@ -9,6 +9,8 @@ mod backups;
 #[cfg(test)]
 mod bootstrap;
 #[cfg(test)]
+mod bootstrap_left;
+#[cfg(test)]
 mod bootstrap_stalwart;
 #[cfg(test)]
 mod bounds;

@@ -288,3 +288,31 @@ async fn a_restart_keeps_what_the_api_made_and_opens_what_an_older_version_wrote
     let link = lab.api(Method::Post, &format!("/api/v3/core/users/{anna}/recovery/"), None).await;
     assert_eq!(link.status, 200);
 }
+
+#[tokio::test]
+async fn another_account_or_token_of_the_name_is_not_used() {
+    let lab = Lab::installed().await;
+    let refused = lab.authentik.ensure_service_account("anna@acme.test").await.unwrap_err();
+    assert!(refused.to_string().contains("is no service account"), "{refused}");
+    let user = lab.authentik.ensure_service_account("files").await.unwrap();
+    assert_eq!(lab.authentik.ensure_service_account("files").await.unwrap().id, user.id);
+
+    lab.authentik.ensure_app_password("files-own", user.id).await.unwrap();
+    lab.authentik.ensure_app_password("files-own", user.id).await.unwrap();
+    let anna = lab.pk_of("anna@acme.test").await;
+    let tokens = [
+        ("of-another", "app_password", anna, false, "user differs"),
+        ("of-the-api", "api", user.id, false, "intent differs"),
+        ("that-ends", "app_password", user.id, true, "expiring differs"),
+    ];
+    for (identifier, intent, owner, expiring, why) in tokens {
+        let body = json!({"identifier": identifier, "intent": intent, "user": owner, "expiring": expiring});
+        lab.made("core/tokens", body).await;
+        let refused = lab.authentik.ensure_app_password(identifier, user.id).await.unwrap_err();
+        assert!(refused.to_string().contains(why), "{refused}");
+    }
+
+    lab.patched(&format!("core/users/{}", user.id), json!({"is_active": false})).await;
+    let refused = lab.authentik.ensure_service_account("files").await.unwrap_err();
+    assert!(refused.to_string().contains("suspended"), "{refused}");
+}

@@ -72,6 +72,7 @@ pub async fn list(State(store): Shared, Query(query): Query<Parameters>) -> Answ
     }
     let rows = store.read(|world| {
         let members = members(world, &query)?;
+        let roles = roles(world, &query)?;
         let same = |name: &str, value: &str| query.get(name).is_none_or(|wanted| wanted == value);
         let wanted = world.users.values().filter(|user| {
             same("username", &user.username)
@@ -84,6 +85,9 @@ pub async fn list(State(store): Shared, Query(query): Query<Parameters>) -> Answ
                 && query.is_search_in(&[&user.username, &user.name, &user.email, &user.uuid])
                 && attributes.takes(&user.attributes)
                 && members.as_ref().is_none_or(|members| members.contains(&user.pk))
+                && roles
+                    .as_ref()
+                    .is_none_or(|roles| world.roles_of(user.pk).any(|role| roles.contains(&id_of(role))))
         });
         Ok(wanted.map(|user| json_of(world, user, &query)).collect())
     })?;
@@ -102,6 +106,16 @@ fn members(world: &World, query: &Parameters) -> Result<Option<BTreeSet<i64>>, P
     });
     let groups: Vec<_> = by_pk.chain(by_name).collect::<Result<_, _>>()?;
     Ok((!groups.is_empty()).then(|| groups.into_iter().flat_map(|group| group.users.clone()).collect()))
+}
+
+/// The roles that the filter names, of which a user has any; an unknown one is an error.
+fn roles(world: &World, query: &Parameters) -> Result<Option<BTreeSet<String>>, Problem> {
+    let named = query.all("roles_by_pk").map(|pk| {
+        let role = world.objects.get(ROLE.kind, pk);
+        role.map(id_of).ok_or_else(|| no_choice("roles_by_pk", pk))
+    });
+    let roles: BTreeSet<String> = named.collect::<Result<_, _>>()?;
+    Ok(Some(roles).filter(|roles| !roles.is_empty()))
 }
 
 pub async fn create(State(store): Shared, Extension(caller): Extension<Caller>, body: Bytes) -> Answer {
