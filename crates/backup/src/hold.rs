@@ -115,7 +115,7 @@ pub async fn waiting(db: &Db) -> Result<Waiting, Error> {
         mails: count(&format!("mails WHERE next_at < {}", i64::MAX)).await?,
         invitations: count(
             "invitations WHERE accepted_at IS NULL AND revoked_at IS NULL AND secret_hash IS NULL
-                AND sent_at IS NOT NULL",
+                AND expires_at IN (SELECT prepared_at FROM restores WHERE released_at IS NULL)",
         )
         .await?,
     })
