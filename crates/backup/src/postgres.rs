@@ -200,11 +200,8 @@ mod tests {
         let own = |all: &[(&'static str, &str)]| -> Vec<(&'static str, String)> {
             all.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
         };
-        let expected = [
-            ("PGPASSWORD", "a@b:c"),
-            ("PGSSLMODE", "verify-full"),
-            ("PGOPTIONS", "-c search_path=own"),
-        ];
+        let expected =
+            [("PGPASSWORD", "a@b:c"), ("PGSSLMODE", "verify-full"), ("PGOPTIONS", "-c search_path=own")];
         let url = "postgres://dezky:a%40b%3Ac@db.example.com:6432/dezky?sslmode=verify-full&options[search_path]=own";
         assert_eq!(told(url), own(&expected));
         assert_eq!(told("postgres:///dezky?host=/run/postgresql&password=x"), own(&[("PGPASSWORD", "x")]));
@@ -230,8 +227,11 @@ mod tests {
 
     #[tokio::test]
     async fn what_would_lead_elsewhere_is_not_handed_on() {
-        let programs =
-            Programs { environment: vec![("PGHOST", "here".to_owned())], hidden: &["OWN"], database: String::new() };
+        let programs = Programs {
+            environment: vec![("PGHOST", "here".to_owned())],
+            hidden: &["OWN"],
+            database: String::new(),
+        };
         let command = programs.command("sh");
         let told: Vec<_> = command.as_std().get_envs().collect();
         for name in ["OWN", "PGSERVICE", "PGSERVICEFILE", "PGHOSTADDR"] {

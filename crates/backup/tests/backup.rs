@@ -389,7 +389,8 @@ async fn a_copy_that_nobody_prepared_is_prepared_before_it_is_released() {
     assert!(backup::release(&rig.db, &by()).await.unwrap());
     let open = format!("SELECT COUNT(*) AS n FROM mails WHERE next_at < {}", i64::MAX);
     assert_eq!(number(&rig.db, &open).await, 0);
-    let prepared = "SELECT COUNT(*) AS n FROM restores WHERE prepared_at IS NOT NULL AND released_at IS NOT NULL";
+    let prepared =
+        "SELECT COUNT(*) AS n FROM restores WHERE prepared_at IS NOT NULL AND released_at IS NOT NULL";
     assert_eq!(number(&rig.db, prepared).await, 1);
 }
 

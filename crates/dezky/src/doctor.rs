@@ -136,9 +136,11 @@ async fn check_database(values: &Values, report: &mut Report) -> Option<Db> {
 
 async fn must_act(db: &Db) -> Result<(), String> {
     if backup::is_held(db).await.map_err(|error| error.to_string())? {
-        return Err("the database was restored and is held; nothing changes upstream and no mail leaves until \
+        return Err(
+            "the database was restored and is held; nothing changes upstream and no mail leaves until \
                     `dezky resume`"
-            .to_owned());
+                .to_owned(),
+        );
     }
     Ok(())
 }

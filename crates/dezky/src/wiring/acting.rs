@@ -34,7 +34,7 @@ impl Acting {
     pub async fn start(&self, tracker: &TaskTracker, stop: &CancellationToken) -> anyhow::Result<()> {
         jobs::start(&self.db, &self.clock, self.looks.clone(), tracker, stop);
         let works = if self.is_held().await? {
-            tracing::warn!(HELD);
+            tracing::warn!("{HELD}");
             None
         } else {
             Some(self.start_works(tracker, stop).await?)
@@ -73,7 +73,7 @@ impl Acting {
             tokio::time::sleep(LOOK).await;
             match (self.is_held().await, works.take()) {
                 (Ok(true), Some(at_work)) => {
-                    tracing::warn!(HELD);
+                    tracing::warn!("{HELD}");
                     at_work.cancel();
                 }
                 (Ok(false), None) => {
