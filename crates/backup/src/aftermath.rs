@@ -28,9 +28,15 @@ const STATEMENTS: &[&str] = &[
     // belongs is written down when it is due.
     "UPDATE resources SET ordered_at = NULL, stopped_at = :now, stopped_in = NULL
         WHERE ordered_at IS NOT NULL OR spec IS NULL",
-    // Most mails that waited were sent since.
-    "UPDATE mails SET next_at = :never, error = 'Not sent: it waited when the database was backed up.'
+    // Most mails that waited were sent since. What they said is forgotten as if they had been: there may be a link in it.
+    "UPDATE mails SET next_at = :never, text = '', html = NULL, sealed = FALSE,
+        error = 'Not sent: it waited when the database was backed up.'
         WHERE sent_at IS NULL AND next_at < :never",
+    // A link that was followed since would be good once more, and set the password of whoever followed it. An admin sends
+    // the invitation again; by itself it isn't sent.
+    "UPDATE invitations SET secret_hash = NULL, taken_until = NULL, sent_at = COALESCE(sent_at, :now),
+        expires_at = CASE WHEN expires_at < :now THEN expires_at ELSE :now END
+        WHERE accepted_at IS NULL AND revoked_at IS NULL",
     // Whoever is made since would be invited once more.
     "UPDATE imports SET finished_at = :now, cancelled_at = :now, waits_for = NULL, waits_until = NULL
         WHERE finished_at IS NULL",
@@ -42,11 +48,24 @@ const STATEMENTS: &[&str] = &[
     // A refresh token is good once, and was used minutes after the backup; to show it again may end its successors.
     "UPDATE ocis_tokens SET refresh = NULL, access = NULL, access_until = NULL, ticket = NULL, out_until = NULL,
         lost = 'cut_off' WHERE refresh IS NOT NULL OR ticket IS NOT NULL",
+    OFFBOARDINGS,
 ];
+
+/// Ways in that stand open again are shut for as long as if that had just begun.
+const OFFBOARDINGS: &str = "UPDATE offboardings SET began_at = :now WHERE finished_at IS NULL";
 
 /// Changes the copy.
 pub(crate) async fn apply(tx: &Tx, now: Timestamp) -> Result<(), Error> {
-    for statement in STATEMENTS {
+    run(tx, STATEMENTS, now).await
+}
+
+/// Changes what must not have grown old while the copy was held.
+pub(crate) async fn apply_at_release(tx: &Tx, now: Timestamp) -> Result<(), Error> {
+    run(tx, &[OFFBOARDINGS], now).await
+}
+
+async fn run(tx: &Tx, statements: &[&str], now: Timestamp) -> Result<(), Error> {
+    for statement in statements {
         let statement =
             statement.replace(NOW, &now.micros().to_string()).replace(NEVER, &i64::MAX.to_string());
         tx.execute_unprepared(&statement).await?;
@@ -64,6 +83,7 @@ mod tests {
         for _ in 0..2 {
             let tx = test.db.begin().await.unwrap();
             apply(&tx, Timestamp::from_seconds(1_800_000_000)).await.unwrap();
+            apply_at_release(&tx, Timestamp::from_seconds(1_800_000_001)).await.unwrap();
             tx.commit_silently("a test").await.unwrap();
         }
     }

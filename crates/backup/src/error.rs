@@ -55,6 +55,22 @@ pub enum Error {
         /// What is needed.
         needs: u32,
     },
+    /// A program says what an older server doesn't understand.
+    #[error(
+        "{program} is of version {has}, too new for PostgreSQL {server}: from version {first} on it needs such a server; \
+         install the client programs of version {server} (Debian: postgresql-client-{server}) and put \
+         /usr/lib/postgresql/{server}/bin first on PATH"
+    )]
+    NewProgram {
+        /// Which.
+        program: &'static str,
+        /// Its major version.
+        has: u32,
+        /// The server's.
+        server: u32,
+        /// Since which version both must be of it.
+        first: u32,
+    },
     /// A program failed.
     #[error("{program} failed: {said}")]
     Program {

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::aftermath;
 use crate::error::Error;
-use crate::facts::one;
+use crate::facts::{self, one};
 use crate::manifest::Manifest;
 use crate::recorded::Action;
 
@@ -22,7 +22,9 @@ pub async fn is_cut_off(db: &Db) -> Result<bool, Error> {
     if db.backend() == Backend::Sqlite {
         return Ok(false);
     }
-    let query = format!("SELECT to_regclass('{GUARD}') IS NOT NULL AS found");
+    // One elsewhere on the search path is somebody else's.
+    let table = format!("quote_ident(CAST(current_schema() AS TEXT)) || '.{GUARD}'");
+    let query = format!("SELECT to_regclass({table}) IS NOT NULL AS found");
     Ok(one(db.read(), query).await?.try_get("", "found")?)
 }
 
@@ -39,6 +41,15 @@ pub(crate) async fn lower_guard(on: &impl ConnectionTrait) -> Result<(), Error> 
         on.execute_unprepared(&format!("DROP TABLE {GUARD}")).await?;
     }
     Ok(())
+}
+
+/// Ends one of which nothing is there, so that the place is as empty as before. Where tables are, it was done after all,
+/// and only the answer was lost; where that can't be seen, it may have been.
+pub(crate) async fn lower_guard_if_empty(db: &Db) {
+    if facts::tables(db.read()).await.is_ok_and(|tables| tables.is_empty()) {
+        // What failed before is what is told.
+        let _ = lower_guard(db.read()).await;
+    }
 }
 
 /// Marks a database as restored.
@@ -89,6 +100,8 @@ pub struct Waiting {
     pub removals: i64,
     /// Mails that were written since the restore.
     pub mails: i64,
+    /// Invitations whose links the restore ended: an admin sends them again.
+    pub invitations: i64,
 }
 
 /// What begins once a restored database is released.
@@ -100,17 +113,25 @@ pub async fn waiting(db: &Db) -> Result<Waiting, Error> {
         steps: count("resources WHERE stopped_at IS NULL AND status IN ('pending', 'error')").await?,
         removals: count("resources WHERE stopped_at IS NOT NULL AND spec IS NULL").await?,
         mails: count(&format!("mails WHERE next_at < {}", i64::MAX)).await?,
+        invitations: count(
+            "invitations WHERE accepted_at IS NULL AND revoked_at IS NULL AND secret_hash IS NULL
+                AND expires_at IN (SELECT prepared_at FROM restores WHERE released_at IS NULL)",
+        )
+        .await?,
     })
 }
 
 /// Releases a restored database: the product acts by itself again. False where it was not held.
 pub async fn release(db: &Db, context: &Context) -> Result<bool, Error> {
-    let now = context.clock.now().micros();
+    let now = context.clock.now();
     let tx = db.begin().await?;
-    let row = format!("UPDATE restores SET released_at = {now} WHERE released_at IS NULL");
+    // Whoever migrated it may have died before.
+    prepare_in(&tx, now).await?;
+    let row = format!("UPDATE restores SET released_at = {} WHERE released_at IS NULL", now.micros());
     if tx.execute_unprepared(&row).await?.rows_affected() == 0 {
         return Ok(false);
     }
+    aftermath::apply_at_release(&tx, now).await?;
     let entry = Entry::done(Action::BackupRelease, Target::unnamed("platform", &"platform"));
     audit::commit(tx, context, Chain::Platform, entry).await?;
     Ok(true)

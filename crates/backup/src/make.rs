@@ -44,15 +44,16 @@ pub async fn make(source: Source<'_>, to: &Path, by: &Context) -> Result<Manifes
     };
     let manifest = Manifest::new(taken_at, database, folder::seal(&data)?, facts);
     partial.write(manifest::NAME, &manifest.text()?)?;
-    partial.complete()?;
+    // Before it has its name: none is there that the log doesn't tell of.
     record(source.db, by, &manifest).await?;
+    partial.complete()?;
     Ok(manifest)
 }
 
 /// The programs copy what our own transaction sees, so that the manifest tells of the same moment.
 async fn dump(source: Source<'_>, to: &Path) -> Result<(Database, Facts), Error> {
-    let programs = Programs::of(source.url, source.hidden)?;
     let server = Server::of(source.db.read()).await?;
+    let programs = Programs::of(source.url, source.hidden, source.db, &server)?;
     programs.check(DUMP, server.major).await?;
     let read_only = (Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly));
     let snapshot = source.db.read().begin_with_config(read_only.0, read_only.1).await?;

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::process::{Output, Stdio};
 
+use db::Db;
 use percent_encoding::percent_decode_str;
 use sea_orm::ConnectionTrait;
 use tokio::process::Command;
@@ -18,6 +19,11 @@ pub(crate) const DUMP: &str = "pg_dump";
 pub(crate) const RESTORE: &str = "pg_restore";
 /// The most that is told of what a failed program said.
 const MOST_SAID: usize = 2_000;
+/// From this version on `pg_restore` sets `transaction_timeout`, which older servers refuse, and which ends a restore in
+/// one transaction [`RestoreArchive`, PostgreSQL 17].
+const SETS_TIMEOUT: u32 = 17;
+/// What would lead libpq elsewhere than the pool, which doesn't read it or was told otherwise.
+const ASTRAY: [&str; 3] = ["PGSERVICE", "PGSERVICEFILE", "PGHOSTADDR"];
 /// How long a copy waits for somebody who changes the schema, in milliseconds.
 const LOCK_WAIT: &str = "10000";
 
@@ -25,21 +31,28 @@ const LOCK_WAIT: &str = "10000";
 pub(crate) struct Programs<'a> {
     environment: Vec<(&'static str, String)>,
     hidden: &'a [&'a str],
-    database: Option<String>,
+    database: String,
 }
 
 impl<'a> Programs<'a> {
-    /// For the database of this address, read as the pool reads it. `hidden` are variables that no program gets.
-    pub fn of(url: &str, hidden: &'a [&'a str]) -> Result<Self, Error> {
+    /// For the very database that the pool reached by this address. `hidden` are variables that no program gets.
+    pub fn of(url: &str, hidden: &'a [&'a str], db: &Db, server: &Server) -> Result<Self, Error> {
         let url: Url = url.parse().map_err(|_| Error::BadUrl)?;
-        let environment = environment(&url)?;
-        let database = environment.iter().rev().find(|(name, _)| *name == "PGDATABASE");
-        Ok(Self { hidden, database: database.map(|(_, value)| value.clone()), environment })
+        let mut environment = environment(&url)?;
+        let pool = db.read().get_postgres_connection_pool().connect_options();
+        let socket = pool.get_socket().map(|path| path.to_string_lossy().into_owned());
+        // An address of version 6 is in brackets as URLs have it.
+        let host = || pool.get_host().trim_matches(['[', ']']).to_owned();
+        environment.push(("PGHOST", socket.unwrap_or_else(host)));
+        environment.push(("PGPORT", pool.get_port().to_string()));
+        environment.push(("PGUSER", pool.get_username().to_owned()));
+        environment.push(("PGDATABASE", server.database.clone()));
+        Ok(Self { environment, hidden, database: server.database.clone() })
     }
 
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        for name in self.hidden {
+        for name in self.hidden.iter().chain(&ASTRAY) {
             command.env_remove(name);
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
@@ -47,12 +60,12 @@ impl<'a> Programs<'a> {
         command
     }
 
-    /// Looks that a program is there and not older than what it is to work with.
-    pub async fn check(&self, program: &'static str, needs: u32) -> Result<u32, Error> {
+    /// Looks that a program is there, and that it and a server of this version understand each other.
+    pub async fn check(&self, program: &'static str, server: u32) -> Result<(), Error> {
         let output = run(program, self.command(program).arg("--version")).await?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         let has = major(&said).ok_or_else(|| Error::Program { program, said: tail(&said) })?;
-        if has < needs { Err(Error::OldProgram { program, has, needs }) } else { Ok(has) }
+        must_fit(program, has, server)
     }
 
     /// Copies one schema, as a snapshot shows it, into a file.
@@ -70,12 +83,22 @@ impl<'a> Programs<'a> {
         let mut command = self.command(RESTORE);
         command.args(["--single-transaction", "--no-owner", "--no-privileges", "--no-password"]);
         // Without it the program would print what it reads. Quoted, for it may be taken for a list of settings.
-        let database = self.database.as_deref().unwrap_or_default();
-        let database = database.replace('\\', "\\\\").replace('\'', "\\'");
+        let database = self.database.replace('\\', "\\\\").replace('\'', "\\'");
         command.arg(format!("--dbname=dbname='{database}'"));
         command.arg(format!("--schema={schema}")).arg(from);
         run(RESTORE, &mut command).await.map(drop)
     }
+}
+
+/// A backup is refused too: whoever makes it would learn of this only when they need it.
+fn must_fit(program: &'static str, has: u32, server: u32) -> Result<(), Error> {
+    if has < server {
+        return Err(Error::OldProgram { program, has, needs: server });
+    }
+    if has >= SETS_TIMEOUT && server < SETS_TIMEOUT {
+        return Err(Error::NewProgram { program, has, server, first: SETS_TIMEOUT });
+    }
+    Ok(())
 }
 
 async fn run(program: &'static str, command: &mut Command) -> Result<Output, Error> {
@@ -112,6 +135,8 @@ pub(crate) struct Server {
     pub major: u32,
     /// The schema that tables are made in.
     pub schema: String,
+    /// The database that was reached.
+    pub database: String,
 }
 
 impl Server {
@@ -119,18 +144,21 @@ impl Server {
     pub async fn of(on: &impl ConnectionTrait) -> Result<Self, Error> {
         let query = "SELECT current_setting('server_version') AS version,
             CAST(current_setting('server_version_num') AS BIGINT) AS number,
-            CAST(COALESCE(current_schema(), '') AS TEXT) AS schema";
+            CAST(COALESCE(current_schema(), '') AS TEXT) AS schema,
+            CAST(current_database() AS TEXT) AS database";
         let row = one(on, query).await?;
         let number: i64 = row.try_get("", "number")?;
         Ok(Self {
             version: row.try_get("", "version")?,
             major: u32::try_from(number / 10_000).unwrap_or_default(),
             schema: row.try_get("", "schema")?,
+            database: row.try_get("", "database")?,
         })
     }
 }
 
-/// An address as libpq's variables. What it does not say is left to those that are there, as the pool leaves it.
+/// What an address says of how to sign in, as libpq's variables. What it does not say is left to those that are there, as
+/// the pool leaves it; where the database is, the pool tells.
 fn environment(url: &Url) -> Result<Vec<(&'static str, String)>, Error> {
     let decoded = |text: &str| {
         let text = percent_decode_str(text).decode_utf8().map_err(|_| Error::BadUrl)?;
@@ -138,30 +166,13 @@ fn environment(url: &Url) -> Result<Vec<(&'static str, String)>, Error> {
     };
     let mut all = Vec::new();
     let mut options = Vec::new();
-    if let Some(host) = url.host_str().filter(|host| !host.is_empty()) {
-        all.push(("PGHOST", decoded(host)?));
-    }
-    if let Some(port) = url.port() {
-        all.push(("PGPORT", port.to_string()));
-    }
-    if !url.username().is_empty() {
-        all.push(("PGUSER", decoded(url.username())?));
-    }
     if let Some(password) = url.password() {
         all.push(("PGPASSWORD", decoded(password)?));
-    }
-    let database = decoded(url.path().trim_start_matches('/'))?;
-    if !database.is_empty() {
-        all.push(("PGDATABASE", database));
     }
     for (key, value) in url.query_pairs() {
         let value = value.into_owned();
         match &*key {
-            "host" | "hostaddr" => all.push(("PGHOST", value)),
-            "port" => all.push(("PGPORT", value)),
-            "user" => all.push(("PGUSER", value)),
             "password" => all.push(("PGPASSWORD", value)),
-            "dbname" => all.push(("PGDATABASE", value)),
             "sslmode" | "ssl-mode" => all.push(("PGSSLMODE", value)),
             "sslrootcert" | "ssl-root-cert" | "ssl-ca" => all.push(("PGSSLROOTCERT", value)),
             "sslcert" | "ssl-cert" => all.push(("PGSSLCERT", value)),
@@ -184,25 +195,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_told_by_variables() {
+    fn how_to_sign_in_is_told_by_variables() {
         let told = |url: &str| environment(&url.parse().unwrap()).unwrap();
         let own = |all: &[(&'static str, &str)]| -> Vec<(&'static str, String)> {
             all.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
         };
-        let expected = [
-            ("PGHOST", "db.example.com"),
-            ("PGPORT", "6432"),
-            ("PGUSER", "dezky"),
-            ("PGPASSWORD", "a@b:c"),
-            ("PGDATABASE", "dezky"),
-            ("PGSSLMODE", "verify-full"),
-            ("PGOPTIONS", "-c search_path=own"),
-        ];
+        let expected =
+            [("PGPASSWORD", "a@b:c"), ("PGSSLMODE", "verify-full"), ("PGOPTIONS", "-c search_path=own")];
         let url = "postgres://dezky:a%40b%3Ac@db.example.com:6432/dezky?sslmode=verify-full&options[search_path]=own";
         assert_eq!(told(url), own(&expected));
-        let socket = [("PGHOST", "/run/postgresql"), ("PGDATABASE", "dezky")];
-        assert_eq!(told("postgres://%2Frun%2Fpostgresql/dezky"), own(&socket));
-        assert_eq!(told("postgres:///dezky?host=/run/postgresql").len(), 2);
+        assert_eq!(told("postgres:///dezky?host=/run/postgresql&password=x"), own(&[("PGPASSWORD", "x")]));
     }
 
     #[test]
@@ -212,9 +214,35 @@ mod tests {
         assert_eq!(major("something else"), None);
     }
 
+    #[test]
+    fn a_program_that_an_older_server_would_not_understand_is_refused() {
+        for (has, server) in [(15, 15), (16, 13), (17, 17), (18, 17)] {
+            must_fit(RESTORE, has, server).unwrap();
+        }
+        assert!(matches!(must_fit(RESTORE, 15, 16), Err(Error::OldProgram { has: 15, needs: 16, .. })));
+        let refused = must_fit(RESTORE, 17, 16).unwrap_err().to_string();
+        assert!(refused.contains("/usr/lib/postgresql/16/bin first on PATH"), "{refused}");
+        assert!(must_fit(DUMP, 18, 15).is_err());
+    }
+
+    #[tokio::test]
+    async fn what_would_lead_elsewhere_is_not_handed_on() {
+        let programs = Programs {
+            environment: vec![("PGHOST", "here".to_owned())],
+            hidden: &["OWN"],
+            database: String::new(),
+        };
+        let command = programs.command("sh");
+        let told: Vec<_> = command.as_std().get_envs().collect();
+        for name in ["OWN", "PGSERVICE", "PGSERVICEFILE", "PGHOSTADDR"] {
+            assert!(told.contains(&(name.as_ref(), None)), "{name}: {told:?}");
+        }
+        assert!(told.contains(&("PGHOST".as_ref(), Some("here".as_ref()))), "{told:?}");
+    }
+
     #[tokio::test]
     async fn a_program_that_is_missing_or_too_old_is_named() {
-        let programs = Programs::of("postgres://nobody@127.0.0.1:1/none", &[]).unwrap();
+        let programs = Programs { environment: Vec::new(), hidden: &[], database: String::new() };
         let missing = run("pg_dump", &mut programs.command("no-such-program-anywhere")).await.unwrap_err();
         assert!(matches!(missing, Error::NoProgram("pg_dump")), "{missing}");
         let failed = run("pg_dump", programs.command("sh").args(["-c", "echo why >&2; exit 1"])).await;

@@ -105,10 +105,10 @@ async fn into_server(
     target: Target<'_>,
     by: &Context,
 ) -> Result<Restored, Error> {
-    let programs = Programs::of(target.url, target.hidden)?;
     let db = Db::connect(target.url, &Options::default()).await?.sealed_with(target.keys.clone());
     let restored = async {
         let server = Server::of(db.read()).await?;
+        let programs = Programs::of(target.url, target.hidden, &db, &server)?;
         programs.check(RESTORE, server.major).await?;
         must_be_empty(&db).await?;
         let backup = manifest.database.schema.clone().unwrap_or_default();
@@ -120,8 +120,7 @@ async fn into_server(
         }
         hold::raise_guard(&db).await?;
         if let Err(error) = programs.restore(&backup, data).await {
-            // Nothing of it is there, so the place is as empty as before.
-            hold::lower_guard(db.read()).await?;
+            hold::lower_guard_if_empty(&db).await;
             return Err(error);
         }
         finish(&db, manifest, target, by).await

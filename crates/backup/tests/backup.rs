@@ -38,6 +38,10 @@ struct Place {
     _server: Option<TestDb>,
 }
 
+const TENANT: &str = "INSERT INTO tenants (id, slug, name, name_key, plan, seats, status, billing_info,
+    security_policy, is_platform, version, created_at, updated_at)
+    VALUES ('ten_1', 'a', 'A', 'a', 'team', 1, 'active', '{}', '{}', FALSE, 1, 1, 1)";
+
 fn by() -> Context {
     Context::system("tests", &Clock::System)
 }
@@ -64,7 +68,24 @@ impl Rig {
     }
 
     async fn run(&self, statement: &str) {
-        self.db.write().await.unwrap().execute_unprepared(statement).await.unwrap();
+        run_on(&self.db, statement).await;
+    }
+
+    /// Puts one invitation of each kind into the one tenant.
+    async fn add_invitations(&self) {
+        for (id, more) in [
+            ("waiting", "'h1', 1, 9000000000000000, NULL, NULL"),
+            ("unsent", "NULL, NULL, 9000000000000000, NULL, NULL"),
+            ("expired", "'h2', 1, 2, NULL, NULL"),
+            ("accepted", "'h3', 1, 9000000000000000, 2, NULL"),
+            ("revoked", "'h4', 1, 9000000000000000, NULL, 2"),
+        ] {
+            let row = format!(
+                "INSERT INTO invitations (id, tenant_id, email, name, role, created_at, secret_hash, sent_at, expires_at,
+                    accepted_at, revoked_at) VALUES ('{id}', 'ten_1', 'b@b.test', 'B', 'member', 1, {more})"
+            );
+            self.run(&row).await;
+        }
     }
 
     /// Puts mails into the outbox that were sealed with these keys.
@@ -129,6 +150,10 @@ impl Place {
         let tables = "SELECT COUNT(*) AS n FROM pg_tables WHERE schemaname = current_schema()";
         number(&db, tables).await == 0
     }
+}
+
+async fn run_on(db: &Db, statement: &str) {
+    db.write().await.unwrap().execute_unprepared(statement).await.unwrap();
 }
 
 async fn number(db: &Db, query: &str) -> i64 {
@@ -297,6 +322,10 @@ async fn a_restored_copy_waits_for_nobody_and_does_nothing_twice() {
             last_seen_at) VALUES ('ses_1', 'h', 'portal', 'usr_1', 'c', 't', 1, 1, 1)",
         "INSERT INTO app_password_ends (member_id, since, attempts, next_at) VALUES ('mem_1', 1, 0, 1)",
         "INSERT INTO ocis_tokens (name, refresh, updated_at) VALUES ('service', 'sealed', 1)",
+        TENANT,
+        "INSERT INTO offboardings (id, tenant_id, user_id, started_by, began_at, finished_at, next_at, attempts, report)
+            VALUES ('off_1', 'ten_1', 'usr_1', 'usr_1', 1, NULL, 1, 0, '[]'),
+            ('off_2', 'ten_1', 'usr_1', 'usr_1', 1, 2, 1, 0, '[]')",
     ] {
         rig.run(statement).await;
     }
@@ -312,10 +341,11 @@ async fn a_restored_copy_waits_for_nobody_and_does_nothing_twice() {
     rig.run(&resource("gone", "ocis.drive", "NULL", "NULL, 1")).await;
     rig.run(&resource("ended", "authentik.group", "'{}'", "NULL, 1")).await;
     rig.add_mails(&rig.keys, 0..2).await;
+    rig.add_invitations().await;
     rig.make().await;
     let place = rig.place().await;
     rig.restore(&place).await.unwrap();
-    let db = place.open().await;
+    let (db, now) = (place.open().await, Clock::System.now().micros());
     for (expected, rows) in [
         (0, "sessions"),
         (0, "users WHERE valid_from IS NULL OR otp_set_at < 1000"),
@@ -324,21 +354,74 @@ async fn a_restored_copy_waits_for_nobody_and_does_nothing_twice() {
         (1, "resources WHERE intent_at IS NOT NULL"),
         (1, "resources WHERE intent_at IS NOT NULL AND id = 'space'"),
         (2, "resources WHERE stopped_at IS NOT NULL AND id IN ('gone', 'ended')"),
-        (2, &format!("mails WHERE next_at = {NEVER} AND error IS NOT NULL")),
+        (2, &format!("mails WHERE next_at = {NEVER} AND error IS NOT NULL AND text = '' AND NOT sealed")),
+        (1, "offboardings WHERE began_at > 1 AND id = 'off_1'"),
+        (1, "offboardings WHERE began_at = 1"),
+        // Neither good, nor sent by itself.
+        (2, "invitations WHERE secret_hash IS NULL AND sent_at IS NOT NULL AND id IN ('waiting', 'unsent')"),
+        (0, &format!("invitations WHERE id IN ('waiting', 'unsent') AND expires_at > {now}")),
+        (1, "invitations WHERE secret_hash IS NULL AND expires_at = 2 AND id = 'expired'"),
+        (2, "invitations WHERE secret_hash IS NOT NULL AND id IN ('accepted', 'revoked')"),
         (1, "app_password_ends WHERE attempts = 1"),
         (1, "ocis_tokens WHERE refresh IS NULL AND lost = 'cut_off'"),
     ] {
         assert_eq!(number(&db, &format!("SELECT COUNT(*) AS n FROM {rows}")).await, expected, "{rows}");
     }
     let waiting = backup::waiting(&db).await.unwrap();
-    assert_eq!((waiting.steps, waiting.removals, waiting.mails), (2, 1, 0));
+    assert_eq!((waiting.steps, waiting.removals, waiting.mails, waiting.invitations), (2, 1, 0, 2));
     assert!(backup::is_held(&db).await.unwrap());
+    run_on(&db, "UPDATE offboardings SET began_at = 1").await;
     assert!(backup::release(&db, &by()).await.unwrap());
     assert!(!backup::is_held(&db).await.unwrap());
+    assert_eq!(number(&db, "SELECT COUNT(*) AS n FROM offboardings WHERE began_at > 1").await, 1);
     assert!(!backup::release(&db, &by()).await.unwrap(), "once");
     let mut told = actions(&db).await;
     told.sort();
     assert_eq!(told, ["backup.release", "backup.restore"]);
+}
+
+#[tokio::test]
+async fn a_copy_that_nobody_prepared_is_prepared_before_it_is_released() {
+    let rig = Rig::start().await;
+    rig.add_mails(&rig.keys, 0..1).await;
+    // As one is left by whoever dies once the schema is up to date.
+    rig.run("INSERT INTO restores (restored_at, taken_at) VALUES (2, 1)").await;
+    assert!(backup::release(&rig.db, &by()).await.unwrap());
+    let open = format!("SELECT COUNT(*) AS n FROM mails WHERE next_at < {}", i64::MAX);
+    assert_eq!(number(&rig.db, &open).await, 0);
+    let prepared =
+        "SELECT COUNT(*) AS n FROM restores WHERE prepared_at IS NOT NULL AND released_at IS NOT NULL";
+    assert_eq!(number(&rig.db, prepared).await, 1);
+}
+
+#[tokio::test]
+async fn a_backup_that_the_log_does_not_tell_of_is_not_there() {
+    let rig = Rig::start().await;
+    rig.run(match rig.db.backend() {
+        Backend::Sqlite => {
+            "CREATE TRIGGER shut BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'the log is shut'); END"
+        }
+        Backend::Postgres => "ALTER TABLE audit_log ADD CONSTRAINT shut CHECK (action <> 'backup.create')",
+    })
+    .await;
+    let source = Source { db: &rig.db, url: &rig.test.url, columns: &mailer::SEALED, hidden: &[] };
+    backup::make(source, &rig.backup(), &by()).await.unwrap_err();
+    let left = std::fs::read_dir(rig.folder.path()).unwrap().count();
+    assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn a_guard_elsewhere_on_the_search_path_says_nothing() {
+    let rig = Rig::start().await;
+    if rig.db.backend() == Backend::Sqlite {
+        return;
+    }
+    rig.run("CREATE SCHEMA elsewhere").await;
+    rig.run("CREATE TABLE elsewhere.restoring (since BIGINT)").await;
+    let url = format!("{}?options=-csearch_path%3Dpublic,elsewhere", rig.test.url);
+    let db = Db::connect(&url, &Options::default()).await.unwrap();
+    assert_eq!(number(&db, "SELECT COUNT(*) AS n FROM restoring").await, 0, "it is on the search path");
+    assert!(!backup::is_cut_off(&db).await.unwrap());
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ pub async fn run(values: &Values, data: Option<&Path>) -> anyhow::Result<()> {
         Some(folder) => existing(folder)?,
         None => database::url(values),
     };
-    let db = database::connect(&url).await?;
+    let db = database::connect_existing(&url).await?;
     let report = audit::verify(db.read()).await?;
     for finding in &report.findings {
         println!("{} row {}: {}", finding.chain, finding.seq, finding.what);

@@ -2,14 +2,21 @@
 //! Whoever can run the binary with its configuration may; the audit log names the command line.
 
 use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use backup::{Manifest, Restored, Source, Target, Waiting};
+use db::Db;
 use kernel::Clock;
 
+use crate::bootstrap::ask;
 use crate::config::{self, NAMES, Values};
 use crate::keys_cli::sealed_columns;
 use crate::{database, drift_cli};
+
+/// Nobody said that it is to be resumed.
+const STILL_HELD: u8 = 2;
+const NOT_HELD: &str = "The product isn't held; there is nothing to resume.";
 
 /// Who does it, for the log.
 pub fn by() -> audit::Context {
@@ -81,19 +88,45 @@ fn tell(restored: &Restored) {
     );
 }
 
-/// Lets a restored product act again.
-pub async fn resume(values: Values, data: Option<&Path>) -> anyhow::Result<()> {
+/// Lets a restored product act again, once somebody has seen what begins with that.
+pub async fn resume(values: Values, data: Option<&Path>, yes: bool) -> anyhow::Result<ExitCode> {
     let values = &data.map_or(Ok(values), drift_cli::of_dev)?;
     let db = database::connect_current(&database::url(values)).await?;
-    let Waiting { steps, removals, mails } = backup::waiting(&db).await?;
-    if backup::release(&db, &by()).await? {
-        println!("Resumed. Unfinished steps: {steps}. Mails to send: {mails}.");
-        if removals > 0 {
-            println!("{removals} removals wait until an operator confirms them in the console.");
-        }
-    } else {
-        println!("The product isn't held; there is nothing to resume.");
-    }
+    let resumed = release(&db, yes).await;
     db.close().await;
-    Ok(())
+    resumed
+}
+
+async fn release(db: &Db, yes: bool) -> anyhow::Result<ExitCode> {
+    if !backup::is_held(db).await? {
+        println!("{NOT_HELD}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    show(&backup::waiting(db).await?);
+    if !yes && !is_confirmed()? {
+        return Ok(ExitCode::from(STILL_HELD));
+    }
+    println!("{}", if backup::release(db, &by()).await? { "Resumed." } else { NOT_HELD });
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(waiting: &Waiting) {
+    let Waiting { steps, removals, mails, invitations } = waiting;
+    println!("What begins when it is resumed: unfinished steps: {steps}, mails to send: {mails}");
+    if *removals > 0 {
+        println!("{removals} removals wait even then, until an operator confirms them in the console.");
+    }
+    if *invitations > 0 {
+        println!(
+            "The links of {invitations} invitations ended with the restore; admins of the workspaces send them again."
+        );
+    }
+}
+
+fn is_confirmed() -> anyhow::Result<bool> {
+    if ask::is_possible() {
+        return ask::yes("Resume?");
+    }
+    eprintln!("dezky: it is still held; add --yes to resume without being asked");
+    Ok(false)
 }

@@ -1,7 +1,7 @@
 //! `dezky bootstrap`: takes empty upstreams to what the product needs. Reads everything, shows what it would do, asks, does
 //! it, proves it by use, and writes the settings that came of it. Stopped anywhere, it goes on where it was.
 
-mod ask;
+pub mod ask;
 mod authentik;
 mod ocis;
 mod stalwart;

@@ -50,8 +50,12 @@ pub enum Command {
         #[arg(long)]
         migrate: bool,
     },
-    /// Let a restored product change upstreams, work by the clock and send mail again.
+    /// Let a restored product change upstreams, work by the clock and send mail again. Shows what begins with it, and
+    /// asks. Exits with 2 if it stays held.
     Resume {
+        /// Do it without asking.
+        #[arg(long)]
+        yes: bool,
         #[command(flatten)]
         place: Place,
     },

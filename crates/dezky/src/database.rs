@@ -59,11 +59,17 @@ pub async fn connect_existing(url: &str) -> anyhow::Result<Db> {
 pub async fn connect_current(url: &str) -> anyhow::Result<Db> {
     let db = connect_existing(url).await?;
     ensure!(migrations::pending(&db).await? == 0, "the database lacks migrations; run `dezky migrate` first");
+    prepare(&db).await?;
     Ok(db)
 }
 
 /// Brings a database up to date, and takes out of one that was restored before what must not happen twice.
 pub async fn migrate(db: &Db) -> anyhow::Result<()> {
     migrations::migrate(db).await?;
+    prepare(db).await
+}
+
+/// The latter alone: whoever brought it up to date may have died before that.
+pub async fn prepare(db: &Db) -> anyhow::Result<()> {
     Ok(backup::prepare(db, Clock::System.now()).await?)
 }

@@ -131,7 +131,23 @@ async fn check_database(values: &Values, report: &mut Report) -> Option<Db> {
     };
     let is_usable = pending.is_ok();
     report.line("Database", "its schema is current", pending, "Run `dezky migrate`.");
-    is_usable.then_some(db)
+    if !is_usable {
+        return None;
+    }
+    let mend = "Look at `dezky plan`, then run `dezky resume`.";
+    report.line("Database", "the product acts by itself", must_act(&db).await, mend);
+    Some(db)
+}
+
+async fn must_act(db: &Db) -> Result<(), String> {
+    if backup::is_held(db).await.map_err(|error| error.to_string())? {
+        return Err(
+            "the database was restored and is held; nothing changes upstream and no mail leaves until \
+                    `dezky resume`"
+                .to_owned(),
+        );
+    }
+    Ok(())
 }
 
 async fn check_authentik(

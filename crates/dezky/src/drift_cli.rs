@@ -39,7 +39,7 @@ impl Shell {
             None => values,
         };
         let config = Config::read(&values)?;
-        let db = database::connect(config.database_url.expose_secret()).await?;
+        let db = database::connect_current(config.database_url.expose_secret()).await?;
         let patience = Patience::steady(config.lease);
         let product = Product::new(config, &patience, Surroundings::default(), db)?;
         Ok(Self { actor: Actor::of_shell(&product.platform.clock), product })

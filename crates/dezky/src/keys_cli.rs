@@ -48,7 +48,10 @@ pub async fn rotate(values: Values, data: Option<&Path>) -> anyhow::Result<ExitC
         println!("{} values are damaged: they can't be decrypted, though their key is there", rotated.forged);
     }
     if rotated.left == 0 {
-        println!("Every value has the first key; the others can be removed from ENCRYPTION_KEYS");
+        println!(
+            "Every value has the first key; once every instance was restarted with the new keys, the others can be \
+             removed from ENCRYPTION_KEYS"
+        );
         return Ok(ExitCode::SUCCESS);
     }
     println!(

@@ -89,7 +89,9 @@ async fn run(command: Command, values: Values) -> anyhow::Result<ExitCode> {
         Command::Migrate => serve::migrate(&values).await?,
         Command::Backup { to, place } => backup_cli::backup(values, &to, place.data.as_deref()).await?,
         Command::Restore { from, migrate } => backup_cli::restore(&values, &from, migrate).await?,
-        Command::Resume { place } => backup_cli::resume(values, place.data.as_deref()).await?,
+        Command::Resume { yes, place } => {
+            return backup_cli::resume(values, place.data.as_deref(), yes).await;
+        }
         Command::Keys { what: Keys::List { place } } => {
             keys_cli::list(values, place.data.as_deref()).await?;
         }

@@ -24,6 +24,7 @@ pub async fn run(values: Values, migrate: bool) -> anyhow::Result<()> {
                 "the database is missing {pending} migrations; run `dezky migrate`, or start with --migrate"
             );
         }
+        database::prepare(&db).await?;
     }
     let patience = Patience::steady(config.lease);
     #[cfg(debug_assertions)]

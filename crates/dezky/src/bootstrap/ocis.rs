@@ -71,8 +71,7 @@ pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
 
 /// An account of oCIS's own provider: signed in once, and its refresh token kept.
 async fn sign_in(values: &Values, config: &Config, found: &config::Ocis, how: &How) -> anyhow::Result<Ended> {
-    let db = database::connect(&database::url(values)).await?;
-    ensure!(migrations::pending(&db).await? == 0, "the database lacks migrations; run `dezky migrate` first");
+    let db = database::connect_current(&database::url(values)).await?;
     let clients = upstreams::connect(config, Some(&db), &Clock::System, DEADLINE)?;
     let ocis = clients.ocis.map_err(|why| anyhow::anyhow!("oCIS is {why}"))?;
     let keeper = upstreams::token_keeper(config, found, &db, &Clock::System, DEADLINE)?;

@@ -160,6 +160,12 @@ impl Rig {
     }
 }
 
+async fn run_on(url: &str, statement: &str) {
+    let db = Db::connect(url, &Options::default()).await.unwrap();
+    db.write().await.unwrap().execute_unprepared(statement).await.unwrap();
+    db.close().await;
+}
+
 async fn slugs(url: &str) -> Vec<String> {
     let db = Db::connect(url, &Options::default()).await.unwrap();
     let on = db.read();
@@ -240,6 +246,11 @@ async fn a_restored_product_undoes_nothing_until_somebody_lets_it() {
     assert!(restored.status.success() && said(&restored).contains("dezky resume"), "{}", said(&restored));
     let refused = rig.run_at(&place, &["reconcile"]);
     assert!(!refused.status.success() && said(&refused).contains("dezky resume"), "{}", said(&refused));
+    let doctor = rig.run_at(&place, &["doctor"]);
+    assert!(!doctor.status.success() && said(&doctor).contains("restored and is held"), "{}", said(&doctor));
+    // As if whoever prepared it had died before.
+    run_on(&place.url, "UPDATE users SET valid_from = NULL").await;
+    run_on(&place.url, "UPDATE restores SET prepared_at = NULL").await;
     let instance = rig.world.serve_with(&rig.sockets, &[("DATABASE_URL", &place.url)]);
     wait_until_ready(&rig.sockets).await;
     // Who was signed out since stays out; so a token of before says nothing.
@@ -250,7 +261,16 @@ async fn a_restored_product_undoes_nothing_until_somebody_lets_it() {
     assert_eq!(rig.spaces().await, now, "it is held");
     let plan = rig.run_at(&place, &["plan", "early"]);
     assert!(said(&plan).contains("expected \"As it was\", found \"As it is\""), "{}", said(&plan));
-    let resumed = rig.run_at(&place, &["resume"]);
+    let asked = rig.run_at(&place, &["resume"]);
+    assert_eq!(asked.status.code(), Some(2), "{}", said(&asked));
+    assert!(
+        said(&asked).contains("unfinished steps: ") && said(&asked).contains("--yes"),
+        "{}",
+        said(&asked)
+    );
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    assert_eq!(rig.spaces().await, now, "it is still held");
+    let resumed = rig.run_at(&place, &["resume", "--yes"]);
     assert!(resumed.status.success(), "{}", said(&resumed));
     // The space of `late` was made since: it is found, and not made again.
     rig.until_spaces(&["As it was", "Dezky", "Workspace late"]).await;
@@ -258,6 +278,24 @@ async fn a_restored_product_undoes_nothing_until_somebody_lets_it() {
     assert_eq!(rig.spaces().await.len(), 3);
     let again = rig.run_at(&place, &["resume"]);
     assert!(said(&again).contains("nothing to resume"), "{}", said(&again));
+    drop(instance);
+}
+
+#[tokio::test]
+async fn a_running_instance_notices_that_its_database_was_restored() {
+    let (rig, instance) = Rig::start().await;
+    assert_eq!(rig.make("early").await, 201);
+    rig.until_spaces(&["Dezky", "Workspace early"]).await;
+    let restored = "INSERT INTO restores (restored_at, taken_at, prepared_at) VALUES (3, 2, 3)";
+    run_on(&rig.world.database.url, restored).await;
+    // It looks every two seconds.
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    rig.rename("early", "Later").await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    assert_eq!(rig.spaces().await, ["Dezky", "Workspace early"], "it is held");
+    let resumed = rig.world.run(&["resume", "--yes"]);
+    assert!(resumed.status.success(), "{}", said(&resumed));
+    rig.until_spaces(&["Dezky", "Later"]).await;
     drop(instance);
 }
 
@@ -334,20 +372,41 @@ fn kill_halfway(rig: &Rig, place: &Place) {
     std::fs::write(&data, bytes).unwrap();
 }
 
-/// Puts a program before PostgreSQL's, which kills who called it once that is done.
+/// PostgreSQL's program did it all, and did not learn so.
+#[tokio::test]
+async fn a_restore_whose_success_was_not_told_leaves_nothing_that_opens() {
+    let (rig, instance) = Rig::start().await;
+    rig.back_up();
+    drop(instance);
+    let place = rig.place().await;
+    if db::file_of_url(&place.url).is_some() {
+        return;
+    }
+    let failed = with_the_program_and(&rig, &place, "{ echo 'the answer was lost' >&2; exit 1; }");
+    assert!(!failed.status.success() && said(&failed).contains("the answer was lost"), "{}", said(&failed));
+    let refused = rig.run_at(&place, &["plan"]);
+    assert!(!refused.status.success() && said(&refused).contains("cut off"), "{}", said(&refused));
+}
+
+/// Kills who called PostgreSQL's program, once that is done.
 fn kill_after_the_program(rig: &Rig, place: &Place) {
+    let killed = with_the_program_and(rig, place, "kill -9 $PPID");
+    assert!(!killed.status.success() && killed.status.code().is_none(), "{}", said(&killed));
+}
+
+/// Restores with a program before PostgreSQL's, which does something else once that is done.
+fn with_the_program_and(rig: &Rig, place: &Place, then: &str) -> Output {
     let folder = rig.folder.path().join("bin");
     std::fs::create_dir(&folder).unwrap();
     let program = folder.join("pg_restore");
     let all = path();
     let text = format!(
-        "#!/bin/sh\nexport PATH='{all}'\npg_restore \"$@\" || exit 1\n[ \"$1\" = --version ] || kill -9 $PPID\n"
+        "#!/bin/sh\nexport PATH='{all}'\npg_restore \"$@\" || exit 1\n[ \"$1\" = --version ] || {then}\n"
     );
     std::fs::write(&program, text).unwrap();
     assert!(Command::new("chmod").arg("+x").arg(&program).status().unwrap().success());
     let before = format!("{}:{all}", folder.display());
-    let killed = rig.restore(place, &[("PATH", &before)]);
-    assert!(!killed.status.success() && killed.status.code().is_none(), "{}", said(&killed));
+    rig.restore(place, &[("PATH", &before)])
 }
 
 #[tokio::test]
