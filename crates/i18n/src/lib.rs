@@ -288,7 +288,8 @@ impl Words {
     pub fn advice(&self, message: &Message) -> Option<String> {
         match message {
             Message::Quoted(_) => None,
-            Message::Stored(message, _) => self.advice(message),
+            // The English was stored with its advice.
+            Message::Stored(message, _) => self.knows(message).then(|| self.advice(message)).flatten(),
             Message::Text { key, values, .. } => self.find((key, Some("advice")), &self.values(values)),
         }
     }
@@ -416,6 +417,19 @@ mod tests {
         assert_eq!(stored(Message::new("later")), "As stored.");
         let inside = Message::new("only").with("what", vec![Message::new("later")]);
         assert_eq!(stored(inside), "As stored.");
+    }
+
+    #[test]
+    fn what_was_stored_with_its_advice_is_not_advised_again() {
+        let text = "taken = { $by } has it.\n    .advice = Choose another.";
+        let source = Source { language: Language::English, text };
+        let w = Words::new(Arc::new(Catalogues::new(&[source]).unwrap()), Language::English);
+        let stored = |by: Message| {
+            let taken = Message::new("taken").with("by", by);
+            w.explain(&taken.or_english("A calendar has it. Choose another."))
+        };
+        assert_eq!(stored(Message::new("later")), "A calendar has it. Choose another.");
+        assert_eq!(stored(Message::Quoted("Mette".to_owned())), "Mette has it. Choose another.");
     }
 
     #[test]
