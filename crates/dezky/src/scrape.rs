@@ -127,8 +127,10 @@ async fn show(State(scraper): State<Scraper>) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use async_trait::async_trait;
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
+    use probes::{Check, Probe};
     use sea_orm::TransactionTrait as _;
     use tower::ServiceExt as _;
 
@@ -171,6 +173,34 @@ mod tests {
         assert!(answer.contains("dezky_database_connections"), "{answer}");
         drop(taken);
         assert_eq!(scraped(&router).await, answer, "nobody asks a sick database again at once");
+    }
+
+    struct Answering(bool);
+
+    #[async_trait]
+    impl Check for Answering {
+        async fn check(&self) -> Result<(), String> {
+            if self.0 { Ok(()) } else { Err("it can't be reached".to_owned()) }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_upstream_that_is_down_is_told_while_nothing_is_due() {
+        let test = migrations::test_database().await;
+        let platform = Platform::new(platform::testing::handles(&test.db, &Clock::System));
+        let probe = |upstream, check: Result<bool, &'static str>| {
+            let check = check.map(|is_up| Arc::new(Answering(is_up)) as Arc<dyn Check>);
+            Probe { upstream, check, min_interval: Duration::ZERO }
+        };
+        let all = [probe("stalwart", Ok(false)), probe("authentik", Ok(true)), probe("ocis", Err("off"))];
+        platform.probes.register(all.into());
+        platform.probes.ask().await.unwrap();
+        let mailer = Mailer::new(test.db.clone(), Clock::System, None);
+        let answer = scraped(&router(Scraper::new(&platform, mailer, Vec::new()))).await;
+        for line in ["{upstream=\"stalwart\"} 0\n", "{upstream=\"authentik\"} 1\n"] {
+            assert!(answer.contains(&format!("dezky_upstream_up{line}")), "{answer}");
+        }
+        assert!(!answer.contains("ocis"), "one that is not used is neither: {answer}");
     }
 
     #[tokio::test]
