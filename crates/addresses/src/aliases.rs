@@ -88,13 +88,18 @@ pub async fn wanted_now<S: Addressed>(
 }
 
 fn wanted_on(known: &BTreeMap<String, String>, aliases: &[AliasSpec]) -> Result<Vec<Alias>, Problem> {
-    let alias = |alias: &AliasSpec| {
-        let (id, _) = known.iter().find(|(_, domain)| **domain == alias.domain)?;
+    let alias = |alias: &AliasSpec| -> Result<Alias, Problem> {
+        let found = known.iter().find(|(_, domain)| **domain == alias.domain);
+        let (id, _) = found.ok_or_else(|| domain_missing(alias))?;
         let (name, domain_id) = (alias.name.clone(), id.clone());
-        Some(Alias { name, domain_id, enabled: true, description: None })
+        Ok(Alias { name, domain_id, enabled: true, description: None })
     };
-    let all = aliases.iter().map(alias).collect::<Option<Vec<_>>>();
-    all.ok_or_else(|| Problem::Blocked(Obstacle::new("blocked-alias-domain-missing")))
+    aliases.iter().map(alias).collect()
+}
+
+fn domain_missing(AliasSpec { name, domain }: &AliasSpec) -> Problem {
+    let obstacle = Obstacle::new("blocked-alias-domain-missing").with("domain", domain);
+    Problem::Blocked(obstacle.with("address", format!("{name}@{domain}")))
 }
 
 /// The names of the domains of an object and its aliases, by their id: those that are needed are known, others asked.

@@ -26,7 +26,7 @@ input-local-part-too-long = Use at most 64 characters.
 # Why a step can’t be done
 blocked-moved = It was moved to another domain in Stalwart. Move it back there.
 blocked-mailbox-used = Something in Stalwart still uses the mailbox.
-blocked-alias-domain-missing = The domain of an alias isn’t there yet.
+blocked-alias-domain-missing = The alias { $address } needs the domain { $domain }, which isn’t on the mail server yet.
 blocked-address-taken = One of its addresses already belongs to { $address } in Stalwart.
 blocked-address-of-list = One of its addresses already belongs to the list { $address } in Stalwart.
 blocked-address-of-other = One of its addresses already belongs to something else in Stalwart.

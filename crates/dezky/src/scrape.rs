@@ -1,5 +1,5 @@
 //! `/metrics`: what Prometheus reads [Q4], on an address of its own, for it says how much is going on here. What comes
-//! from the database is read by one bounded statement each, one after another and no more often than every few seconds;
+//! from the database is read by few bounded statements each, one after another and no more often than every few seconds;
 //! what does not come in time is left out of the answer and counted.
 
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use db::{Db, Error, Pool};
 use kernel::Clock;
 use mailer::Mailer;
 use platform::Platform;
+use probes::{Liveness, Probes, State as Answers};
 use reconcile::Reconciler;
 use telemetry::{CONTENT_TYPE, Connections, Metrics, Part, Snapshot};
 use tokio::sync::Mutex;
@@ -34,6 +35,7 @@ struct Inner {
     clock: Clock,
     reconciler: Reconciler,
     mailer: Mailer,
+    probes: Probes,
     jobs: Vec<&'static str>,
     kept: Mutex<Option<(Instant, Snapshot)>>,
 }
@@ -47,6 +49,7 @@ impl Scraper {
             clock: platform.clock.clone(),
             reconciler: platform.reconciler.clone(),
             mailer,
+            probes: platform.probes.clone(),
             jobs,
             kept: Mutex::default(),
         }))
@@ -64,7 +67,7 @@ impl Scraper {
     }
 
     async fn read(&self) -> Snapshot {
-        let Inner { db, clock, reconciler, mailer, jobs, .. } = &*self.0;
+        let Inner { db, clock, reconciler, mailer, probes, jobs, .. } = &*self.0;
         let mut read = Snapshot {
             connections: db.pools().into_iter().map(connections).collect(),
             breakers: reconciler.breakers(),
@@ -75,6 +78,8 @@ impl Scraper {
         read.queue = self.part(Part::Queue, reconciler.queue()).await;
         read.jobs = self.part(Part::Jobs, jobs::waiting(db, clock.now(), jobs)).await;
         read.outbox = self.part(Part::Outbox, mailer.outbox()).await;
+        let liveness = self.part(Part::Upstreams, probes.liveness()).await;
+        read.upstreams = liveness.map(|all| all.iter().filter_map(answers).collect());
         read
     }
 
@@ -95,6 +100,15 @@ fn connections(Pool { name, open, idle, most }: Pool) -> Connections {
     Connections { pool: name, used, idle: idle.into(), most: most.into() }
 }
 
+/// Whether an upstream answers; none of one that is not used or was not asked yet.
+fn answers(of: &Liveness) -> Option<(&'static str, bool)> {
+    match of.state {
+        Answers::Up => Some((of.upstream, true)),
+        Answers::Down(..) => Some((of.upstream, false)),
+        Answers::Off(_) | Answers::Unknown => None,
+    }
+}
+
 /// What is served there.
 pub fn router(scraper: Scraper) -> Router {
     Router::new().route("/metrics", get(show)).with_state(scraper)
@@ -113,8 +127,10 @@ async fn show(State(scraper): State<Scraper>) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use async_trait::async_trait;
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
+    use probes::{Check, Probe};
     use sea_orm::TransactionTrait as _;
     use tower::ServiceExt as _;
 
@@ -157,6 +173,34 @@ mod tests {
         assert!(answer.contains("dezky_database_connections"), "{answer}");
         drop(taken);
         assert_eq!(scraped(&router).await, answer, "nobody asks a sick database again at once");
+    }
+
+    struct Answering(bool);
+
+    #[async_trait]
+    impl Check for Answering {
+        async fn check(&self) -> Result<(), String> {
+            if self.0 { Ok(()) } else { Err("it can't be reached".to_owned()) }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_upstream_that_is_down_is_told_while_nothing_is_due() {
+        let test = migrations::test_database().await;
+        let platform = Platform::new(platform::testing::handles(&test.db, &Clock::System));
+        let probe = |upstream, check: Result<bool, &'static str>| {
+            let check = check.map(|is_up| Arc::new(Answering(is_up)) as Arc<dyn Check>);
+            Probe { upstream, check, min_interval: Duration::ZERO }
+        };
+        let all = [probe("stalwart", Ok(false)), probe("authentik", Ok(true)), probe("ocis", Err("off"))];
+        platform.probes.register(all.into());
+        platform.probes.ask().await.unwrap();
+        let mailer = Mailer::new(test.db.clone(), Clock::System, None);
+        let answer = scraped(&router(Scraper::new(&platform, mailer, Vec::new()))).await;
+        for line in ["{upstream=\"stalwart\"} 0\n", "{upstream=\"authentik\"} 1\n"] {
+            assert!(answer.contains(&format!("dezky_upstream_up{line}")), "{answer}");
+        }
+        assert!(!answer.contains("ocis"), "one that is not used is neither: {answer}");
     }
 
     #[tokio::test]

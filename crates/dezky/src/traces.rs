@@ -2,6 +2,7 @@
 //! certificates and its one HTTP stack hold here too. Settings have the names of the OpenTelemetry specification.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -11,12 +12,11 @@ use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig as _, WithHttpConfig as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{SdkTracerProvider, Tracer};
-use outbound::{Call, Client, Method, Options};
+use outbound::{Answer, Call, CallError, Client, Method, Options};
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 use tracing::instrument::WithSubscriber as _;
 use tracing::level_filters::LevelFilter;
-use tracing::subscriber::NoSubscriber;
 use tracing_opentelemetry::{OpenTelemetryLayer, OpenTelemetrySpanExt as _};
 use tracing_subscriber::Layer;
 use tracing_subscriber::registry::LookupSpan;
@@ -24,6 +24,7 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::config::{Problems, Values, text};
 
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+const EXTRA_ROOTS: &str = "EXTRA_CA_CERTS";
 const HEADERS: &str = "OTEL_EXPORTER_OTLP_HEADERS";
 /// The longest that a batch may take, and what is left at the end.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -40,14 +41,17 @@ impl Traces {
             .trim_end_matches('/')
             .parse()
             .map_err(|error: url::ParseError| bad(error.to_string()))?;
-        let options = Options { deadline: DEADLINE, ..Options::default() };
+        let extra_roots = text(values, EXTRA_ROOTS).map(std::fs::read).transpose();
+        let extra_roots =
+            extra_roots.map_err(|why| Problems::one(EXTRA_ROOTS, format!("can't be used: {why}")))?;
+        let options = Options { deadline: DEADLINE, extra_roots, ..Options::default() };
         let client =
             Client::new("the trace collector", base, options).map_err(|error| bad(error.to_string()))?;
         let headers =
             headers(text(values, HEADERS).unwrap_or_default()).map_err(|why| Problems::one(HEADERS, why))?;
         let exporter = SpanExporter::builder()
             .with_http()
-            .with_http_client(Way { client, runtime: Handle::current(), sends: TaskTracker::new() })
+            .with_http_client(Way::new(client))
             .with_protocol(Protocol::HttpBinary)
             .with_endpoint(format!("{}/v1/traces", endpoint.trim_end_matches('/')))
             .with_headers(headers)
@@ -112,6 +116,30 @@ struct Way {
     client: Client,
     runtime: Handle,
     sends: TaskTracker,
+    /// True since a batch was not taken, until one is.
+    is_failing: AtomicBool,
+}
+
+impl Way {
+    fn new(client: Client) -> Self {
+        let (runtime, sends) = (Handle::current(), TaskTracker::new());
+        Self { client, runtime, sends, is_failing: AtomicBool::new(false) }
+    }
+
+    /// Says once that spans are lost, and once that they arrive again; each batch would say it otherwise.
+    fn note(&self, answer: &Result<Answer, CallError>) {
+        let why = match answer {
+            Ok(answer) if answer.is_success() => None,
+            Ok(answer) => Some(format!("the trace collector answered {}", answer.status)),
+            Err(error) => Some(error.to_string()),
+        };
+        let was_failing = self.is_failing.swap(why.is_some(), Ordering::Relaxed);
+        match why {
+            Some(why) if !was_failing => tracing::warn!(why, "spans are not sent"),
+            None if was_failing => tracing::info!("spans are sent again"),
+            Some(_) | None => {}
+        }
+    }
 }
 
 #[async_trait]
@@ -125,12 +153,10 @@ impl HttpClient for Way {
         }
         let client = self.client.clone();
         // Without spans of its own: each batch would make the next one.
-        let sending = async move { client.send(call).await }.with_subscriber(NoSubscriber::default());
+        let sending = async move { client.send(call).await }.with_subscriber(tracing::Dispatch::none());
         let answer = self.sends.spawn_on(sending, &self.runtime).await?;
-        let answer = answer.inspect_err(|error| tracing::warn!(%error, "spans were not sent"))?;
-        if !answer.is_success() {
-            tracing::warn!(status = answer.status, "spans were not taken");
-        }
+        self.note(&answer);
+        let answer = answer?;
         Ok(Response::builder().status(answer.status).body(answer.body)?)
     }
 }

@@ -212,13 +212,24 @@ pub fn marked_zone(upstream_id: &str, text: &str) -> String {
 /// What still uses a domain that the mail server refused to remove.
 pub fn users(refusal: &StepError) -> Vec<Message> {
     let user = |value: &Value| match value {
-        Value::Message(message) => message.clone(),
+        Value::Message(message) => message.clone().or_english(&word(message)),
         other => Message::Quoted(other.to_string()),
     };
     match refusal.obstacle.as_ref().and_then(|obstacle| obstacle.value(USERS)) {
         Some(Value::List(all)) => all.iter().map(user).collect(),
         _ => users_in(&refusal.said),
     }
+}
+
+/// What a newer version says with a text that this one lacks: the address in it, or the end of its key.
+fn word(message: &Message) -> String {
+    let Message::Text { key, values, .. } = message else { return String::new() };
+    let text = |(_, value): &(_, Value)| match value {
+        Value::Text(text) => Some(text.clone()),
+        _ => None,
+    };
+    let of_key = || key.strip_prefix("domain-used-").unwrap_or(key).replace('-', " ");
+    values.iter().find_map(text).unwrap_or_else(of_key)
 }
 
 /// The same of a refusal that a version before obstacles stored: a sentence, which stands until the domain is removed or

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use access::Events;
 use audit::{AuditFilter, Context};
-use kernel::message::ToValue as _;
+use kernel::message::ToValue;
 use kernel::{Clock, DomainId, Message, TenantId, Timestamp};
 use mail_dns::{Advice, Code, DomainState, Purpose, Verdict};
 use platform::Platform;
@@ -294,8 +294,17 @@ fn what_uses_a_domain_is_read_of_its_refusal_and_of_the_sentence_of_the_version_
     let of_type = provisioning::user_of_type;
     let all = vec!["a@acme.test".to_value(), of_type("Account").to_value()];
     let used = Obstacle::new(provisioning::DOMAIN_USED).with(provisioning::USERS, all);
-    let expected = [Message::Quoted("a@acme.test".to_owned()), of_type("Account")];
+    let expected = [Message::Quoted("a@acme.test".to_owned()), of_type("Account").or_english("account")];
     assert_eq!(stored("The domain is still used.", Some(used)), expected);
+    let newer = [
+        Message::new("domain-used-forward").with("address", "c@acme.test"),
+        Message::new("domain-used-shared-calendar"),
+    ];
+    let all: Vec<_> = newer.iter().map(ToValue::to_value).collect();
+    let used = Obstacle::new(provisioning::DOMAIN_USED).with(provisioning::USERS, all);
+    let [forward, calendar] = newer;
+    let expected = [forward.or_english("c@acme.test"), calendar.or_english("shared calendar")];
+    assert_eq!(stored("The domain is still used.", Some(used)), expected, "no key is shown");
     let before = stored("the domain is still used by MailingList, b@acme.test", None);
     assert_eq!(before, [of_type("MailingList"), Message::Quoted("b@acme.test".to_owned())]);
     assert_eq!(stored("", None), [of_type("")]);

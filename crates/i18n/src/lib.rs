@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
 use kernel::message::{Part, Value};
 use kernel::{Explain, Message};
 use unic_langid::LanguageIdentifier;
@@ -140,9 +140,23 @@ impl Catalogues {
     fn find(
         &self,
         language: Language,
-        (key, attribute): (&str, Option<&str>),
+        text: (&str, Option<&str>),
         args: &[(&str, Arg<'_>)],
     ) -> Option<String> {
+        let (said, errors) = self.filled(language, text, args)?;
+        if !errors.is_empty() {
+            tracing::warn!(key = text.0, ?errors, "a text was made with errors");
+        }
+        Some(said)
+    }
+
+    /// The same with what is wrong with it, such as a place that has no value.
+    fn filled(
+        &self,
+        language: Language,
+        (key, attribute): (&str, Option<&str>),
+        args: &[(&str, Arg<'_>)],
+    ) -> Option<(String, Vec<FluentError>)> {
         let bundle = self.bundles.get(&language)?;
         let message = bundle.get_message(key)?;
         let pattern = match attribute {
@@ -154,11 +168,8 @@ impl Catalogues {
             values.set(*name, value.fluent());
         }
         let mut errors = Vec::new();
-        let text = bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned();
-        if !errors.is_empty() {
-            tracing::warn!(key, ?errors, "a text was made with errors");
-        }
-        Some(text)
+        let said = bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned();
+        Some((said, errors))
     }
 }
 
@@ -288,7 +299,8 @@ impl Words {
     pub fn advice(&self, message: &Message) -> Option<String> {
         match message {
             Message::Quoted(_) => None,
-            Message::Stored(message, _) => self.advice(message),
+            // The English was stored with its advice.
+            Message::Stored(message, _) => self.knows(message).then(|| self.advice(message)).flatten(),
             Message::Text { key, values, .. } => self.find((key, Some("advice")), &self.values(values)),
         }
     }
@@ -332,13 +344,17 @@ impl Words {
         }
     }
 
-    /// True when there is a text for all that a message is said with.
+    /// True when there is a text for all that a message is said with, and it has what the text asks for.
     fn knows(&self, message: &Message) -> bool {
         match message {
             Message::Quoted(_) => true,
             Message::Stored(message, _) => self.knows(message),
             Message::Text { key, values, .. } => {
-                self.has(key) && values.iter().all(|(_, value)| self.knows_value(value))
+                let is_filled = || {
+                    let said = self.catalogues.filled(Language::English, (key, None), &self.values(values));
+                    said.is_some_and(|(_, errors)| errors.is_empty())
+                };
+                values.iter().all(|(_, value)| self.knows_value(value)) && is_filled()
             }
         }
     }
@@ -416,6 +432,21 @@ mod tests {
         assert_eq!(stored(Message::new("later")), "As stored.");
         let inside = Message::new("only").with("what", vec![Message::new("later")]);
         assert_eq!(stored(inside), "As stored.");
+    }
+
+    #[test]
+    fn what_was_stored_with_its_advice_is_not_advised_again() {
+        let text = "taken = { $by } has it.\n    .advice = Choose another.";
+        let source = Source { language: Language::English, text };
+        let w = Words::new(Arc::new(Catalogues::new(&[source]).unwrap()), Language::English);
+        let stored = |by: Message| {
+            let taken = Message::new("taken").with("by", by);
+            w.explain(&taken.or_english("A calendar has it. Choose another."))
+        };
+        assert_eq!(stored(Message::new("later")), "A calendar has it. Choose another.");
+        let before = Message::new("taken").or_english("It is taken.");
+        assert_eq!(w.explain(&before), "It is taken.", "a version before stored no such value");
+        assert_eq!(stored(Message::Quoted("Mette".to_owned())), "Mette has it. Choose another.");
     }
 
     #[test]

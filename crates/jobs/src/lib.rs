@@ -62,6 +62,7 @@ impl Schedule {
     /// The same, whose runs are counted.
     pub fn counted(self, runs: &Runs) -> Self {
         let Self { name, every, work } = self;
+        runs.announce(name);
         Self { name, every, work: Arc::new(Counted { name, work, runs: runs.clone() }) }
     }
 }

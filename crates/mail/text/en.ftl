@@ -134,6 +134,6 @@ mail-address-long = Use at most 64 characters before the @.
 mail-address-domain = Enter a domain after the @, such as acme.com.
 
 # Why a step can’t be done
-blocked-recipient = A recipient of the list isn’t an email address.
+blocked-recipient = “{ $address }” isn’t an email address such as mette@acme.com, so the list can’t send to it.
 blocked-list-used = Something in Stalwart still uses the list.
 blocked-own-domain-missing = Its domain isn’t there yet.

@@ -125,18 +125,26 @@ impl Client {
         described: &str,
         request_id: Option<&str>,
     ) -> Result<Answer, CallError> {
-        let started = Instant::now();
         let may_change = call.method.has_effect() && !call.only_reads;
+        let mut counting = self.begin(may_change);
         let outcome = self.send_in_time(call, may_change, request_id).await;
-        let took = started.elapsed();
-        let effects = if may_change { Effects::Change } else { Effects::Read };
-        self.options.calls.ended(self.upstream, effects, counted_as(&outcome), took);
-        let (upstream, call, millis) = (self.upstream, described, took.as_millis());
+        counting.outcome = counted_as(&outcome);
+        let (upstream, call, millis) = (self.upstream, described, counting.began.elapsed().as_millis());
         match &outcome {
             Ok(answer) => tracing::debug!(upstream, call, status = answer.status, millis, request_id),
             Err(error) => tracing::warn!(upstream, call, %error, millis, request_id),
         }
         outcome
+    }
+
+    fn begin(&self, may_change: bool) -> Counting<'_> {
+        Counting {
+            calls: &self.options.calls,
+            upstream: self.upstream,
+            effects: if may_change { Effects::Change } else { Effects::Read },
+            began: Instant::now(),
+            outcome: CallOutcome::Timeout,
+        }
     }
 
     async fn send_in_time(
@@ -247,6 +255,21 @@ impl Client {
         let reached = !matches!(cause, Cause::Unreachable | Cause::NoAddress | Cause::Certificate(_));
         let effect = if may_change && reached { Effect::Unknown } else { Effect::None };
         CallError { upstream: self.upstream, cause, effect, retry_after: None }
+    }
+}
+
+/// Counts a call when it is over. One whose caller waits no longer, for a deadline of its own, was not answered in time.
+struct Counting<'a> {
+    calls: &'a Calls,
+    upstream: &'static str,
+    effects: Effects,
+    began: Instant,
+    outcome: CallOutcome,
+}
+
+impl Drop for Counting<'_> {
+    fn drop(&mut self) {
+        self.calls.ended(self.upstream, self.effects, self.outcome, self.began.elapsed());
     }
 }
 

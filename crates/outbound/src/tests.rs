@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use telemetry::{Metrics, Snapshot};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -112,4 +113,21 @@ async fn a_server_hears_the_address_that_it_shall_be_called_by() {
     assert!(heard.contains("host: id.example.test:8443\r\n"), "{heard}");
     assert!(heard.contains("x-forwarded-proto: https\r\n"), "{heard}");
     assert!(heard.contains("x-request-id: req_7\r\n"), "{heard}");
+}
+
+#[tokio::test]
+async fn a_call_that_its_caller_gives_up_is_counted_as_not_answered_in_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let metrics = Metrics::new("1.2.3");
+    let options = Options { calls: metrics.calls().clone(), ..Options::default() };
+    let given_up = tokio::time::timeout(std::time::Duration::from_millis(50), call(&url, options.clone()));
+    assert!(given_up.await.is_err());
+    let text = || metrics.text(&Snapshot::default()).unwrap();
+    let timeouts = "dezky_upstream_calls_total{upstream=\"it\",effects=\"read\",outcome=\"timeout\"} 1\n";
+    assert!(text().contains(timeouts), "{}", text());
+    drop(listener);
+    assert_eq!(call(&url, options).await, Err(Cause::Unreachable));
+    assert!(text().contains(timeouts), "one that ended counts as what it came to: {}", text());
+    assert!(text().contains("outcome=\"error\"} 1\n"), "{}", text());
 }

@@ -50,15 +50,20 @@ pub trait AnyKind: Send + Sync {
 }
 
 /// Reads a spec.
-fn read<K: Kind>(spec: &Value) -> Result<K::Spec, Problem> {
-    let unread = |error: serde_json::Error| {
-        Problem::Blocked(Obstacle::new("blocked-configuration").with("why", error.to_string()))
-    };
-    <K::Spec as serde::Deserialize>::deserialize(spec).map_err(unread)
+fn read<K: Kind>(spec: &Value) -> Result<K::Spec, serde_json::Error> {
+    <K::Spec as serde::Deserialize>::deserialize(spec)
+}
+
+/// What is wrong is for the log: people can't mend a spec.
+fn unread(kind: &'static str, id: Option<&str>) -> impl FnOnce(serde_json::Error) -> Problem {
+    move |error| {
+        tracing::warn!(kind, id, %error, "a configuration can't be read");
+        Problem::Blocked(Obstacle::new("blocked-configuration"))
+    }
 }
 
 /// Reads what there is to look for a resource by. Of one that should be gone, what was wanted is a help and no condition.
-fn described<K: Kind>(resource: &Resource) -> Result<Option<K::Spec>, Problem> {
+fn described<K: Kind>(resource: &Resource) -> Result<Option<K::Spec>, serde_json::Error> {
     match (&resource.spec, &resource.former) {
         (Some(spec), _) => read::<K>(spec).map(Some),
         (None, former) => Ok(former.as_ref().and_then(|spec| read::<K>(spec).ok())),
@@ -72,7 +77,7 @@ impl<K: Kind> AnyKind for K {
     }
 
     fn check(&self, spec: &Value) -> Result<(), Problem> {
-        read::<K>(spec).map(drop)
+        read::<K>(spec).map(drop).map_err(unread(Kind::name(self), None))
     }
 
     // What says nothing of an error takes an unread spec as none: the reading and the writing of the same step fail.
@@ -96,17 +101,17 @@ impl<K: Kind> AnyKind for K {
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let spec = described::<K>(resource)?;
+        let spec = described::<K>(resource).map_err(unread(Kind::name(self), Some(&resource.id)))?;
         Kind::read(self, &Target::of(resource, spec.as_ref())).await
     }
 
     async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let spec = described::<K>(resource)?;
+        let spec = described::<K>(resource).map_err(unread(Kind::name(self), Some(&resource.id)))?;
         Kind::search(self, &Target::of(resource, spec.as_ref())).await
     }
 
     async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
-        let spec = read::<K>(spec)?;
+        let spec = read::<K>(spec).map_err(unread(Kind::name(self), Some(&resource.id)))?;
         Kind::create(self, &Target::of(resource, Some(&spec)), &spec).await
     }
 
@@ -117,7 +122,7 @@ impl<K: Kind> AnyKind for K {
         actual: &Actual,
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
-        let spec = read::<K>(spec)?;
+        let spec = read::<K>(spec).map_err(unread(Kind::name(self), Some(&resource.id)))?;
         Kind::update(self, &Target::of(resource, Some(&spec)), &spec, actual, changes).await
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::kind::{Actual, FieldChange, Problem};
+use crate::kind::{Actual, FieldChange, Kind, Problem, Target};
 use crate::obstacle::Obstacle;
 
 /// The differences in the fields that are compared; the rest of a spec says of what it is.
@@ -28,7 +28,7 @@ pub fn text<'v>(value: &'v Value, field: &str) -> &'v str {
 ///
 /// # Errors
 /// When it wasn't.
-pub fn needed(ids: &[String], at: usize) -> Result<&str, Problem> {
-    let found = ids.get(at).map(String::as_str);
-    found.ok_or_else(|| Problem::Blocked(Obstacle::new("blocked-need-missing")))
+pub fn needed<'t, K: Kind>(kind: &K, target: &Target<'t, K::Spec>, at: usize) -> Result<&'t str, Problem> {
+    let missing = || Obstacle::new("blocked-need-missing").with("title", kind.title(target));
+    target.needed.get(at).map(String::as_str).ok_or_else(|| Problem::Blocked(missing()))
 }

@@ -99,9 +99,7 @@ impl Problem {
     pub fn outcome_is_unknown(&self) -> bool {
         matches!(self, Self::Call(error) if error.effect == Effect::Unknown)
     }
-}
 
-impl Problem {
     /// The problem as data; a failed call has the words of who failed it.
     pub(crate) fn obstacle(&self) -> Option<Obstacle> {
         match self {

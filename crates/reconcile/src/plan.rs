@@ -280,7 +280,7 @@ pub(crate) async fn compare(
             ("absent".to_owned(), change, accepted)
         }
         Ok(Some(actual)) if !actual.is_of(resource) => {
-            (format!("foreign {}", actual.upstream_id), foreign(engine, resource, actual), vec![])
+            (format!("foreign {}", actual.upstream_id), foreign(engine, kind, resource, actual), vec![])
         }
         Ok(Some(actual)) => {
             let seen = format!("{} {}", actual.upstream_id, actual.fields);
@@ -329,12 +329,13 @@ fn absent(resource: &Resource, masks: &Masks) -> (Option<Change>, Vec<Acceptance
     (Some(change(resource, PlanAction::Create, None, missing.collect(), None)), vec![])
 }
 
-fn foreign(engine: &Reconciler, resource: &Resource, actual: Actual) -> Option<Change> {
+fn foreign(engine: &Reconciler, kind: &dyn AnyKind, resource: &Resource, actual: Actual) -> Option<Change> {
     resource.spec.as_ref()?;
     let (obstacle, id) = match actual.mark {
         None => (Obstacle::new("blocked-name-unmanaged"), Some(actual.upstream_id)),
         Some(_) => (Obstacle::new("blocked-name-marked"), None),
     };
+    let obstacle = obstacle.with("title", kind.title(resource));
     let note = engine.said(&Problem::Blocked(obstacle));
     Some(change(resource, PlanAction::Foreign, id, Vec::new(), Some(note)))
 }

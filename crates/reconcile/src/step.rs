@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use db::{Db, Error};
-use kernel::{Clock, Message, Timestamp};
+use kernel::{Clock, Timestamp};
 use serde_json::Value;
 
 use crate::any_kind::AnyKind;
@@ -123,8 +123,8 @@ fn blocked<T>(obstacle: Obstacle) -> Result<T, Problem> {
 }
 
 fn database(error: &Error) -> Problem {
-    let why = Message::quoted(&error.to_string());
-    Problem::Blocked(Obstacle::new("blocked-database").with("why", why))
+    tracing::warn!(%error, "the database can't be used for a step");
+    Problem::Blocked(Obstacle::new("blocked-database"))
 }
 
 impl Attempt<'_> {
@@ -239,7 +239,8 @@ impl Attempt<'_> {
         match masks.open(self.kind.diff(spec, &after)).first() {
             None => Ok(Some(after)),
             Some(change) => {
-                blocked(Obstacle::new("blocked-not-applied").with("field", change.field.as_str()))
+                let obstacle = Obstacle::new("blocked-not-applied").with("field", change.field.as_str());
+                blocked(obstacle.with("title", self.kind.title(self.resource)))
             }
         }
     }

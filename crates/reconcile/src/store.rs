@@ -67,7 +67,7 @@ pub struct Resource {
     pub upstream_id: Option<String>,
     /// Where it stands.
     pub status: Status,
-    /// Why it is skipped or still pending.
+    /// The stable word for why it is skipped, still pending, or stopped before a removal.
     pub reason: Option<String>,
     /// What the last attempt ran into.
     pub error: Option<StepError>,

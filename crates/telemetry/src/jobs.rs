@@ -9,6 +9,9 @@ use prometheus_client::metrics::family::Family;
 
 use crate::book::{Book, Times, times};
 
+const OK: &str = "ok";
+const FAILED: &str = "failed";
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Job {
     schedule: &'static str,
@@ -40,9 +43,16 @@ impl Runs {
         book.enter("job_duration_seconds", &["schedule"], "Time of a run", self.took.clone());
     }
 
+    /// Notes that runs of it will come: an alert sees a first failure only as a change from nought.
+    pub fn announce(&self, schedule: &'static str) {
+        for result in [OK, FAILED] {
+            self.ended.get_or_create(&Ended { schedule, result }).inc_by(0);
+        }
+    }
+
     /// Notes a run.
     pub fn ended(&self, schedule: &'static str, is_ok: bool, took: Duration) {
-        let result = if is_ok { "ok" } else { "failed" };
+        let result = if is_ok { OK } else { FAILED };
         self.ended.get_or_create(&Ended { schedule, result }).inc();
         self.took.get_or_create(&Job { schedule }).observe(took.as_secs_f64());
     }

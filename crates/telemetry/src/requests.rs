@@ -14,6 +14,9 @@ pub const UNMATCHED: &str = "unmatched";
 /// Methods that are told apart; a client may send any word.
 const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
+/// In place of a method that isn't.
+const OTHER: &str = "other";
+
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Asked {
@@ -25,7 +28,7 @@ pub struct Asked {
 impl Asked {
     /// At a surface, by a route of the table, whose names are not filled in; none where no route fits.
     pub fn new(surface: &'static str, route: Option<&str>, method: &str) -> Self {
-        let method = METHODS.into_iter().find(|known| *known == method).unwrap_or("other");
+        let method = METHODS.into_iter().find(|known| *known == method).unwrap_or(OTHER);
         Self { surface, route: route.unwrap_or(UNMATCHED).to_owned(), method }
     }
 }
@@ -67,8 +70,9 @@ impl Requests {
         );
     }
 
-    /// Notes an answer.
+    /// Notes an answer. A method that the route hasn't got is as if no route fitted: anybody may try them all.
     pub fn answered(&self, asked: Asked, status: u16, took: Duration) {
+        let asked = if status == 405 { Asked::new(asked.surface, None, OTHER) } else { asked };
         self.took.get_or_create(&asked).observe(took.as_secs_f64());
         let Asked { surface, route, method } = asked;
         let status = class(status);

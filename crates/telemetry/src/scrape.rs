@@ -11,7 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 
 use crate::book::Book;
 
-/// What is read from the database, each by one statement.
+/// What is read from the database, each by few statements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// Whether it answers.
@@ -22,11 +22,13 @@ pub enum Part {
     Jobs,
     /// Mails to be sent.
     Outbox,
+    /// How upstreams answered the last probe.
+    Upstreams,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Database, Self::Queue, Self::Jobs, Self::Outbox];
+    pub const ALL: [Self; 5] = [Self::Database, Self::Queue, Self::Jobs, Self::Outbox, Self::Upstreams];
 
     /// Its word.
     pub fn as_str(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Part {
             Self::Queue => "queue",
             Self::Jobs => "jobs",
             Self::Outbox => "outbox",
+            Self::Upstreams => "upstreams",
         }
     }
 }
@@ -96,6 +99,8 @@ pub struct Snapshot {
     pub jobs: Option<Jobs>,
     /// Mails that are not sent yet.
     pub outbox: Option<Waiting>,
+    /// Upstreams that were probed, and whether each answered last.
+    pub upstreams: Option<Vec<(&'static str, bool)>>,
 }
 
 macro_rules! labels {
@@ -131,6 +136,7 @@ struct Figures {
     oldest_job: Seconds<Nothing>,
     outbox: Count<Nothing>,
     oldest_mail: Seconds<Nothing>,
+    up: Count<Of>,
 }
 
 impl Snapshot {
@@ -158,6 +164,9 @@ impl Snapshot {
         if let Some(waiting) = &self.outbox {
             count(&figures.outbox, &[], waiting.count);
             time(&figures.oldest_mail, &[], waiting.oldest);
+        }
+        for &(upstream, is_up) in self.upstreams.iter().flatten() {
+            count(&figures.up, &Of { upstream }, u64::from(is_up));
         }
         figures.book()
     }
@@ -195,6 +204,8 @@ impl Figures {
         book.enter("outbox_mails", none, "Mails that are not sent yet", self.outbox);
         let help = "How long the first of these mails has waited";
         book.enter("outbox_oldest_seconds", none, help, self.oldest_mail);
+        let help = "1 if an upstream answered the last probe";
+        book.enter("upstream_up", &["upstream"], help, self.up);
         book
     }
 }

@@ -35,6 +35,7 @@ fn counted() -> String {
         }),
         jobs: Some(Jobs { due: waiting, waiting: 5 }),
         outbox: Some(waiting),
+        upstreams: Some(vec![("stalwart", false)]),
     };
     metrics.text(&snapshot).unwrap()
 }
@@ -90,6 +91,7 @@ fn values_are_as_they_were_counted() {
         "dezky_queue_oldest_due_seconds{upstream=\"stalwart\"} 1.5",
         "dezky_removals_stopped 4",
         "dezky_outbox_mails 2",
+        "dezky_upstream_up{upstream=\"stalwart\"} 0",
     ] {
         assert!(text.lines().any(|said| said == line), "{line} is not in\n{text}");
     }
@@ -109,4 +111,27 @@ fn what_a_stranger_types_is_no_label() {
     let text = metrics.text(&Snapshot::default()).unwrap();
     assert!(!text.contains("BREW"), "{text}");
     assert!(text.contains(&format!("route=\"{UNMATCHED}\",method=\"other\",status=\"4xx\"")), "{text}");
+}
+
+#[test]
+fn a_method_that_no_route_has_makes_no_series_of_its_route() {
+    let metrics = Metrics::new("1.2.3");
+    for method in ["PUT", "DELETE"] {
+        metrics.requests().answered(Asked::new("portal", Some("/admin/{slug}"), method), 405, TOOK);
+    }
+    let text = metrics.text(&Snapshot::default()).unwrap();
+    assert!(!text.contains("/admin/{slug}") && !text.contains("PUT"), "{text}");
+    let counted = format!("route=\"{UNMATCHED}\",method=\"other\",status=\"4xx\"}} 2\n");
+    assert!(text.contains(&counted), "{text}");
+}
+
+#[test]
+fn a_job_that_never_ran_has_figures_to_grow_from() {
+    let metrics = Metrics::new("1.2.3");
+    metrics.runs().announce("mails.send");
+    let text = metrics.text(&Snapshot::default()).unwrap();
+    for result in ["ok", "failed"] {
+        let line = format!("dezky_job_runs_total{{schedule=\"mails.send\",result=\"{result}\"}} 0\n");
+        assert!(text.contains(&line), "{line}{text}");
+    }
 }

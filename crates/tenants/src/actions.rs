@@ -22,6 +22,17 @@ pub fn target(tenant: &Tenant) -> Target {
     Target::thing("tenant", &tenant.id, &tenant.name)
 }
 
+/// A tenant that was made a moment ago: whoever has this made it, and may read it once more.
+#[derive(Debug)]
+pub struct Made(Tenant);
+
+impl Made {
+    /// As it was made.
+    pub fn tenant(&self) -> &Tenant {
+        &self.0
+    }
+}
+
 /// What the audit log says of a tenant; ids instead of personal data.
 pub(crate) fn audited(tenant: &Tenant) -> Value {
     json!({
@@ -42,12 +53,12 @@ fn slug_taken() -> Error {
 
 impl Tenants {
     /// Makes a tenant and begins to provision it.
-    pub async fn create(&self, by: &Granted<CreateTenant>, new: NewTenant) -> Result<Tenant, Error> {
+    pub async fn create(&self, by: &Granted<CreateTenant>, new: NewTenant) -> Result<Made, Error> {
         // What nobody can have is told like what somebody has, so that neither can be told from the other.
         if new.slug.is_reserved() {
             return Err(slug_taken());
         }
-        self.insert(by.context(), new, false).await
+        self.insert(by.context(), new, false).await.map(Made)
     }
 
     /// Makes the platform's own workspace, once, however many instances start at a time [B8].

@@ -23,7 +23,7 @@ mod tables;
 use i18n::{Language, Source};
 use platform::Slice;
 
-pub use actions::{locked, target};
+pub use actions::{Made, locked, target};
 pub use error::Error;
 pub use model::{
     BillingInfo, FirstOwner, MOST_NAME, MOST_SEATS, MOST_STORAGE, NewTenant, Plan, SecurityPolicy, Tenant,

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use access::{
-    CreateTenant, EditTenant, Granted, ListTenants, Permission, TenantRef, TenantStatus, ViewTenant,
-};
+use access::{EditTenant, Granted, ListTenants, Permission, TenantRef, TenantStatus, ViewTenant};
 use findings::Finding;
 use health::{Condition, Known};
 use kernel::cursor::Page;
 use kernel::{Cursor, Needle, PartnerId, TenantId};
 use reconcile::Outline;
 
+use crate::actions::Made;
 use crate::error::Error;
 use crate::model::{Plan, Tenant, TenantChange};
 use crate::seats::{self, Seats};
@@ -101,8 +100,8 @@ impl Tenants {
     }
 
     /// A tenant that was made a moment ago by whoever asks.
-    pub async fn fresh(&self, _: &Granted<CreateTenant>, id: TenantId) -> Result<Details, Error> {
-        self.with_belongings(id).await
+    pub async fn fresh(&self, made: &Made) -> Result<Details, Error> {
+        self.with_belongings(made.tenant().id).await
     }
 
     /// The seats of the tenant of a proof.

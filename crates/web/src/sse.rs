@@ -13,6 +13,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use db::Db;
 use futures_util::stream;
+use kernel::id::RequestId;
 use kernel::{ErrorKind, SessionId};
 use maud::Markup;
 use tokio::sync::watch;
@@ -111,6 +112,7 @@ where
     };
     let (tell, shown) = watch::channel(first);
     let shown = web.streams().share(thing, shown);
+    let clock = web.clock().clone();
     web.lasting().spawn(async move {
         loop {
             sleep(LOOK).await;
@@ -118,7 +120,9 @@ where
             if tell.receiver_count() < 2 {
                 break;
             }
-            match render().await {
+            // No request is behind it any more: each round has an id of its own.
+            let id = RequestId::new(&clock);
+            match telemetry::caused_by(&id, render()).await {
                 Ok(parts) => {
                     let now = Shown::of(parts, &csrf);
                     tell.send_if_modified(|before| {
@@ -131,7 +135,8 @@ where
                 }
                 Err(failure) if failure.kind == ErrorKind::NotFound => break,
                 Err(failure) => {
-                    tracing::debug!(code = failure.code, "a live page could not be brought up to date");
+                    let code = failure.code;
+                    tracing::debug!(request_id = %id, code, "a live page could not be brought up to date");
                 }
             }
         }

@@ -176,7 +176,7 @@ impl Kind for Mailbox {
         let new = NewAccount {
             kind: AccountKind::User,
             name: spec.name.clone(),
-            domain_id: needed(target.needed, 0)?.to_owned(),
+            domain_id: needed(self, target, 0)?.to_owned(),
             description: description(spec),
             aliases: aliases::wanted_now(&self.0, target, spec).await?,
             quota: quota(spec),

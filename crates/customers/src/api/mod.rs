@@ -154,9 +154,9 @@ async fn create(
     body: JsonBody,
 ) -> Result<Response, Failure> {
     let new = input::new_tenant(body.input(input::CREATE)).map_err(Failure::invalid)?;
-    let tenant = tenants.create(&by, new).await?;
-    tenants.settle(tenant.id).await?;
-    let details = tenants.fresh(&by, tenant.id).await?;
+    let made = tenants.create(&by, new).await?;
+    tenants.settle(made.tenant().id).await?;
+    let details = tenants.fresh(&made).await?;
     let location = [(header::LOCATION, format!("/api/tenants/{}", details.tenant.slug))];
     Ok((location, answer(&w, StatusCode::CREATED, by.actor(), &details)).into_response())
 }

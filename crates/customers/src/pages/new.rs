@@ -47,7 +47,7 @@ pub async fn submit(
         Err(error) => Err(error),
     };
     match made {
-        Ok(tenant) => Ok(Redirect::to(&format!("/tenants/{}?done=create", tenant.slug)).into_response()),
+        Ok(made) => Ok(Redirect::to(&format!("/tenants/{}?done=create", made.tenant().slug)).into_response()),
         Err(error @ (Error::Invalid(_) | Error::Taken(_))) => refused(&tenants, &view, &body, &error).await,
         Err(error) => Err(error.into()),
     }

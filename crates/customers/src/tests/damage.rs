@@ -258,7 +258,7 @@ async fn make_all(rig: &Rig, operator: &Who, chance: &mut Chance) -> Vec<Tenant>
     let new: Vec<_> = (0..TENANTS).map(|n| (tenant(chance, n), chance.below(10))).collect();
     let by = rig.proof::<CreateTenant>(&[]).await;
     let make = async |(new, fate): (NewTenant, usize)| {
-        let tenant = rig.tenants.create(&by, new).await.unwrap();
+        let tenant = rig.tenants.create(&by, new).await.unwrap().tenant().clone();
         rig.reconciler.settle(&tenant.id.to_string(), Duration::from_mins(1)).await.unwrap();
         let (path, none) = (format!("/api/tenants/{}", tenant.slug), Value::Null);
         let answer = match fate {

@@ -32,8 +32,8 @@ fn actual(list: &MailingList, domains: &BTreeMap<String, String>) -> Actual {
 }
 
 fn recipients(spec: &ListSpec) -> Result<BTreeSet<EmailAddress>, Problem> {
-    let parsed = spec.recipients.iter().map(|text| text.parse::<EmailAddress>()).collect::<Result<_, _>>();
-    parsed.map_err(|_| Problem::Blocked(Obstacle::new("blocked-recipient")))
+    let bad = |text: &str| Problem::Blocked(Obstacle::new("blocked-recipient").with("address", text));
+    spec.recipients.iter().map(|text| text.parse::<EmailAddress>().map_err(|_| bad(text))).collect()
 }
 
 impl List {

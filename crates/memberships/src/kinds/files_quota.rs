@@ -62,7 +62,7 @@ impl Kind for FilesQuota {
     }
 
     async fn create(&self, target: &Target<'_, Self::Spec>, _: &Self::Spec) -> Result<Created, Problem> {
-        Ok(Created::New(self.find(needed(target.needed, 0)?, target.id).await?))
+        Ok(Created::New(self.find(needed(self, target, 0)?, target.id).await?))
     }
 
     async fn update(

@@ -70,7 +70,7 @@ impl Kind for FilesUser {
 
     async fn create(&self, target: &Target<'_, Self::Spec>, spec: &Self::Spec) -> Result<Created, Problem> {
         let new = NewUser {
-            user_name: needed(target.needed, 0)?.to_owned(),
+            user_name: needed(self, target, 0)?.to_owned(),
             display_name: spec.name.clone(),
             mail: Some(spec.email.clone()).filter(|mail| !mail.is_empty()),
         };
@@ -93,7 +93,7 @@ impl Kind for FilesUser {
     ) -> Result<(), Problem> {
         let is_changed = |field: &str| changes.iter().any(|change| change.field == field);
         // The person's account was made anew and has another UUID: the files stay, under the new name.
-        let uuid = || needed(target.needed, 0).map(str::to_owned);
+        let uuid = || needed(self, target, 0).map(str::to_owned);
         let change = UserChange {
             user_name: is_changed("person").then(uuid).transpose()?,
             display_name: is_changed("name").then(|| spec.name.clone()),

@@ -81,7 +81,7 @@ impl Kind for Membership {
     }
 
     async fn create(&self, target: &Target<'_, Self::Spec>, _: &Self::Spec) -> Result<Created, Problem> {
-        let (group, person) = (needed(target.needed, 0)?, needed(target.needed, 1)?);
+        let (group, person) = (needed(self, target, 0)?, needed(self, target, 1)?);
         match self.find(group, person, Some(target.id.to_owned())).await? {
             Some(actual) => Ok(Created::New(actual)),
             None => Err(Problem::Blocked(Obstacle::new("blocked-account-gone"))),

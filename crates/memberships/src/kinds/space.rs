@@ -98,7 +98,7 @@ impl Kind for SpaceMembership {
     }
 
     async fn create(&self, target: &Target<'_, Self::Spec>, _: &Self::Spec) -> Result<Created, Problem> {
-        let (drive, user) = (needed(target.needed, 0)?, needed(target.needed, 1)?);
+        let (drive, user) = (needed(self, target, 0)?, needed(self, target, 1)?);
         match self.find(drive, user, Some(target.id.to_owned())).await? {
             Some(actual) => Ok(Created::New(actual)),
             None => Err(gone()),

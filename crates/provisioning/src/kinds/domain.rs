@@ -38,6 +38,10 @@ fn users(owners: &[LinkHolder], domain: &str) -> Vec<Value> {
         None => user_of_type(&owner.of.object).to_value(),
     };
     let mut users: Vec<Value> = owners.iter().take(NAMED).map(user).collect();
+    if owners.is_empty() {
+        // The refusal may name nothing.
+        users.push(user_of_type("").to_value());
+    }
     if owners.len() > NAMED {
         users.push(Message::new("domain-used-more").with("count", owners.len() - NAMED).to_value());
     }
@@ -169,5 +173,15 @@ impl Kind for Domain {
                 Err(Problem::Blocked(Obstacle::new(DOMAIN_USED).with(USERS, users)))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_that_names_nothing_still_says_what_uses_the_domain() {
+        assert_eq!(users(&[], "acme.test"), [Message::new("domain-used-something").to_value()]);
     }
 }
