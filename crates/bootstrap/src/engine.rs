@@ -259,7 +259,9 @@ impl<'a> Engine<'a> {
             let (mut rows, others): (Vec<Row>, Vec<Row>) = near.into_iter().partition(is_one);
             if model == Model::PolicyBinding {
                 let others: Vec<String> = others.iter().filter(|row| is_on(row)).map(bound).collect();
-                rows.iter_mut().for_each(|row| drop(row.insert(OTHERS.to_owned(), json!(others))));
+                for row in &mut rows {
+                    row.insert(OTHERS.to_owned(), json!(others));
+                }
             }
             rows
         };
