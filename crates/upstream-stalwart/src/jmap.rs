@@ -130,6 +130,18 @@ impl Responses {
         }
     }
 
+    /// The id and the secret of the one credential that a set was to make; none when its account has as many as it may.
+    pub fn made_credential(&self, index: usize) -> Result<Option<(String, SecretString)>, CallError> {
+        let made = match self.made(index)? {
+            Ok(made) => made,
+            Err(error) if error.r#type == "overQuota" => return Ok(None),
+            Err(error) => return Err(self.refused(&error)),
+        };
+        let secret =
+            made.secret.ok_or_else(|| self.malformed("a new credential lacks its secret".to_owned()))?;
+        Ok(Some((made.id, secret)))
+    }
+
     /// Whether the one object that a set was to make was made, or belongs to somebody.
     pub fn created(&self, index: usize) -> Result<Created, CallError> {
         match self.made(index)? {

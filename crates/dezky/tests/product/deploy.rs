@@ -129,7 +129,9 @@ fn traefik_alone_is_reached_from_outside_besides_mail() {
     let services = services(COMPOSE);
     let ports = |service: &Value| -> Vec<String> {
         let ports = service["ports"].as_array().into_iter().flatten();
-        ports.map(|port| port.as_str().unwrap().split(':').next().unwrap().to_owned()).collect()
+        // By IPv6 every caller would look like Docker's gateway.
+        let of_ipv4 = |port: &Value| port.as_str().unwrap().strip_prefix("0.0.0.0:").unwrap().to_owned();
+        ports.map(|port| of_ipv4(port).split(':').next().unwrap().to_owned()).collect()
     };
     let open: BTreeMap<&str, Vec<String>> =
         services.iter().map(|(name, service)| (name.as_str(), ports(service))).collect();

@@ -20,15 +20,10 @@ impl Stalwart {
     ) -> Result<NewAppPassword, CallError> {
         let create = json!({"new": {"description": text(Some(description))}});
         let responses = self.of_account(account_id, "x:AppPassword/set", "create", create).await?;
-        let made = match responses.made(0)? {
-            Ok(made) => made,
-            Err(error) if error.r#type == "overQuota" => return Ok(NewAppPassword::TooMany),
-            Err(error) => return Err(responses.refused(&error)),
-        };
-        match made.secret {
-            Some(secret) => Ok(NewAppPassword::Made { id: made.id, secret }),
-            None => Err(responses.malformed("it lacks the secret of the new app password".to_owned())),
-        }
+        Ok(match responses.made_credential(0)? {
+            Some((id, secret)) => NewAppPassword::Made { id, secret },
+            None => NewAppPassword::TooMany,
+        })
     }
 
     /// All app passwords of an account, without their secrets.

@@ -37,15 +37,10 @@ impl Stalwart {
             "allowedIps": name_set(&new.allowed_ips),
         }});
         let responses = self.of_account(account_id, "x:ApiKey/set", "create", create).await?;
-        let made = match responses.made(0)? {
-            Ok(made) => made,
-            Err(error) if error.r#type == "overQuota" => return Ok(NewKey::TooMany),
-            Err(error) => return Err(responses.refused(&error)),
-        };
-        match made.secret {
-            Some(secret) => Ok(NewKey::Made { id: made.id, secret }),
-            None => Err(responses.malformed("it lacks the secret of the new key".to_owned())),
-        }
+        Ok(match responses.made_credential(0)? {
+            Some((id, secret)) => NewKey::Made { id, secret },
+            None => NewKey::TooMany,
+        })
     }
 
     /// Destroys an API key; it is refused from then on.
