@@ -127,6 +127,8 @@ impl Sandbox {
             .env_clear()
             .envs(&self.said.env)
             .env("DATABASE_URL", &self.database)
+            // All load comes from one address, over more connections than one may usually hold.
+            .env("MOST_CONNECTIONS_PER_ADDRESS", "800")
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(&log)?);
         if upstreams == Upstreams::Off {
