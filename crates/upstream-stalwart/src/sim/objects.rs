@@ -81,6 +81,7 @@ impl State for World {
             }
             "filters" => {
                 self.ignores_filters = fields.get("ignored").is_some_and(|ignored| *ignored == true);
+                self.ignores_positions = fields.get("positions").is_some_and(|ignored| *ignored == true);
                 Ok(())
             }
             "clientHosts" => {
