@@ -116,7 +116,7 @@ fn said<T>(result: Result<T, impl Display>) -> Result<(), String> {
 /// The database, when it can be used.
 async fn check_database(values: &Values, report: &mut Report) -> Option<Db> {
     let mend = "Check DATABASE_URL, and that the server is running and allows this machine.";
-    let db = match database::connect(&database::url(values)).await {
+    let db = match database::connect_existing(&database::url(values)).await {
         Ok(db) => db,
         Err(error) => {
             report.line("Database", "answers", Err(format!("{error:#}")), mend);
