@@ -44,10 +44,7 @@ impl Report {
     /// Fails where something is wrong, so that scripts notice.
     pub fn conclude(&self) -> anyhow::Result<()> {
         if self.unchecked > 0 {
-            println!(
-                "{} checks could not be made, so whether these things are right isn't known",
-                self.unchecked
-            );
+            println!("{} checks could not be made, so their result is unknown", self.unchecked);
         }
         if self.failed > 0 {
             bail!("{} checks failed", self.failed);

@@ -261,7 +261,7 @@ async fn run_in_another_folder_it_leaves_the_key_of_the_running_product() {
     std::fs::remove_file(empty.settings()).unwrap();
     let said = empty.set_up_mail();
     assert!(said.contains("note    Dezky has older keys") && said.contains("--replace-key"), "{said}");
-    assert!(said.contains("note    STALWART_API_KEY is another one now"), "{said}");
+    assert!(said.contains("note    STALWART_API_KEY has changed"), "{said}");
     let works = async |key: &str| {
         let call = Call::get("/jmap/session").bearer(key.to_owned().into());
         client(empty.stalwart()).send(call).await.unwrap().status == 200
