@@ -226,6 +226,10 @@ impl World {
         if let Some(name) = named {
             domain.name = name;
         }
+        if let Some(created) = fields.get("createdAt") {
+            let created = created.as_str().and_then(Timestamp::parse);
+            domain.created = created.ok_or("createdAt must be a time")?;
+        }
         for property in ["description", "catchAllAddress", "subAddressing"] {
             if let Some(value) = fields.get(property) {
                 domain.properties.insert(property.to_owned(), value.clone());
