@@ -2,13 +2,13 @@
 //! The only place that reads the environment.
 
 mod limits;
-mod misspelt;
 mod names;
 mod problem;
 mod read;
 mod reader;
 mod set_up;
 mod source;
+mod spelling;
 #[cfg(test)]
 mod tests;
 

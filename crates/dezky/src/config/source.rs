@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::misspelt::{self, Misspelt};
 use super::names::NAMES;
 use super::problem::Problems;
+use super::spelling::{Misspelt, slips};
 
 /// Settings by name.
 pub type Values = BTreeMap<String, String>;
@@ -30,8 +30,8 @@ pub fn misspelt() -> Result<Vec<Misspelt>, Problems> {
     let environment = environment();
     let (file, values) = usual_file(&environment)?;
     let set = environment.keys().chain(values.keys()).cloned().collect();
-    let mut all = misspelt::misspelt("the environment", environment.keys().map(String::as_str), &set);
-    all.extend(misspelt::misspelt(&file, values.keys().map(String::as_str), &set));
+    let mut all = slips("the environment", environment.keys().map(String::as_str), &set);
+    all.extend(slips(&file, values.keys().map(String::as_str), &set));
     Ok(all)
 }
 
@@ -39,7 +39,7 @@ pub fn misspelt() -> Result<Vec<Misspelt>, Problems> {
 pub fn misspelt_in(file: &Path, values: &Values) -> Result<Vec<Misspelt>, Problems> {
     let set = values.keys().cloned().collect();
     let own = further_file(file)?;
-    Ok(misspelt::misspelt(&file.display().to_string(), own.keys().map(String::as_str), &set))
+    Ok(slips(&file.display().to_string(), own.keys().map(String::as_str), &set))
 }
 
 /// All of it that is text and not empty.

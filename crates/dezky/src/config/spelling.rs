@@ -34,7 +34,7 @@ impl fmt::Display for Misspelt {
 }
 
 /// Those of a place; `set` are all names that are set, there and elsewhere.
-pub fn misspelt<'a>(
+pub fn slips<'a>(
     place: &str,
     names: impl Iterator<Item = &'a str>,
     set: &BTreeSet<String>,
