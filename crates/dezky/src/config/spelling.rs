@@ -34,11 +34,7 @@ impl fmt::Display for Misspelt {
 }
 
 /// Those of a place; `set` are all names that are set, there and elsewhere.
-pub fn slips<'a>(
-    place: &str,
-    names: impl Iterator<Item = &'a str>,
-    set: &BTreeSet<String>,
-) -> Vec<Misspelt> {
+pub fn slips<'a>(place: &str, names: impl Iterator<Item = &'a str>, set: &BTreeSet<String>) -> Vec<Misspelt> {
     let found = names.filter_map(|name| {
         let meant = meant(name, set)?;
         Some(Misspelt { place: place.to_owned(), name: name.to_owned(), meant })
