@@ -41,7 +41,7 @@ pub async fn backup(values: Values, to: &Path, data: Option<&Path>) -> anyhow::R
     println!("{}: {}", to.display(), told(&manifest));
     let keys: Vec<&str> = manifest.holds.keys.keys().map(String::as_str).collect();
     if !keys.is_empty() {
-        println!("Not in it, and needed to restore it: the encryption keys {}", keys.join(", "));
+        println!("Not in the backup, but needed to restore it: the encryption keys {}", keys.join(", "));
     }
     Ok(())
 }
@@ -112,13 +112,13 @@ async fn release(db: &Db, yes: bool) -> anyhow::Result<ExitCode> {
 
 fn show(waiting: &Waiting) {
     let Waiting { steps, removals, mails, invitations } = waiting;
-    println!("What begins when it is resumed: unfinished steps: {steps}, mails to send: {mails}");
+    println!("What starts when it is resumed: unfinished steps: {steps}, mails to send: {mails}");
     if *removals > 0 {
-        println!("{removals} removals wait even then, until an operator confirms them in the console.");
+        println!("{removals} removals still wait for an operator to confirm them in the console.");
     }
     if *invitations > 0 {
         println!(
-            "The links of {invitations} invitations ended with the restore; admins of the workspaces send them again."
+            "The links of {invitations} invitations stopped working with the restore; admins of the workspaces can send them again."
         );
     }
 }
@@ -127,6 +127,6 @@ fn is_confirmed() -> anyhow::Result<bool> {
     if ask::is_possible() {
         return ask::yes("Resume?");
     }
-    eprintln!("dezky: it is still held; add --yes to resume without being asked");
+    eprintln!("dezky: still held; add --yes to resume without being asked");
     Ok(false)
 }

@@ -67,6 +67,9 @@ pub async fn run(values: Values, what: &Bootstrap) -> anyhow::Result<ExitCode> {
     let _locked = if how.plan { None } else { Some(locked(&how.settings)?) };
     // What an earlier run gave is known to this one.
     let values = &mut over_file(values, &how.settings)?;
+    for name in config::misspelt_in(&how.settings, values)? {
+        eprintln!("dezky: {name}");
+    }
     let ended = match what {
         Bootstrap::Authentik { .. } => authentik::run(values, how).await?,
         Bootstrap::Stalwart { allow_from, replace_key, .. } => {

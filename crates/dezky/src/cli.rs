@@ -33,7 +33,7 @@ pub enum Command {
     },
     /// Bring the database up to date.
     Migrate,
-    /// Copy the database into a new folder. The product may run meanwhile.
+    /// Copy the database into a new folder. Dezky can keep running.
     Backup {
         /// The folder to create.
         #[arg(value_name = "DIR")]
@@ -41,7 +41,7 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
-    /// Put a backup into an empty database. The product is held until `resume`.
+    /// Put a backup into an empty database. Dezky then changes no upstream and sends no mail until `resume`.
     Restore {
         /// The folder of the backup.
         #[arg(value_name = "DIR")]
@@ -50,8 +50,8 @@ pub enum Command {
         #[arg(long)]
         migrate: bool,
     },
-    /// Let a restored product change upstreams, work by the clock and send mail again. Shows what begins with it, and
-    /// asks. Exits with 2 if it stays held.
+    /// Let a restored Dezky change upstreams, run scheduled jobs and send mail again. Shows what that starts, and asks.
+    /// Exits with 2 if it stays held.
     Resume {
         /// Do it without asking.
         #[arg(long)]
@@ -99,12 +99,12 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
-    /// Prepare the upstreams for Dezky: shows what it would do, asks, does it and proves it. Safe to repeat.
+    /// Set up the upstreams for Dezky: shows the changes, asks, makes them and tests the result. Safe to repeat.
     Bootstrap {
         #[command(subcommand)]
         what: Bootstrap,
     },
-    /// Check that every configured upstream has what Dezky needs. Says what is wrong and how to fix it.
+    /// Check that every configured upstream has what Dezky needs. Shows what is wrong and how to fix it.
     Doctor {
         #[command(flatten)]
         place: Place,
@@ -118,10 +118,10 @@ pub enum Bootstrap {
     Authentik {
         #[command(flatten)]
         how: How,
-        /// Print the same as a blueprint of Authentik, and do nothing.
+        /// Print the setup as an Authentik blueprint and exit.
         #[arg(long, conflicts_with = "rights")]
         blueprint: bool,
-        /// Print what Dezky's account may do and what for, and do nothing.
+        /// Print the permissions of Dezky's account and what each is for, and exit.
         #[arg(long)]
         rights: bool,
     },
@@ -129,14 +129,14 @@ pub enum Bootstrap {
     Stalwart {
         #[command(flatten)]
         how: How,
-        /// The addresses and networks that the key works from, with commas between, or `any`. Unless told, they stay as
-        /// they are.
+        /// The addresses and networks that the key works from, separated by commas, or `any`. Without this they stay
+        /// as they are.
         #[arg(long, value_name = "ADDRESSES")]
         allow_from: Option<AllowFrom>,
-        /// Remove older keys of Dezky even if none of them is known from the settings.
+        /// Remove all older keys of Dezky, even if the settings name none of them.
         #[arg(long)]
         replace_key: bool,
-        /// Print what Dezky's key may do and what for, and do nothing.
+        /// Print the permissions of Dezky's key and what each is for, and exit.
         #[arg(long)]
         rights: bool,
     },
@@ -145,7 +145,7 @@ pub enum Bootstrap {
         #[command(flatten)]
         how: How,
     },
-    /// Everything, in the order in which it depends on each other.
+    /// Authentik, Stalwart and oCIS, in this order.
     All {
         #[command(flatten)]
         how: How,
@@ -185,10 +185,10 @@ pub struct How {
     /// Do it without asking.
     #[arg(long)]
     pub yes: bool,
-    /// Only show what would be done. Exits with 2 if there is anything.
+    /// Only show the changes. Exits with 2 if there are any.
     #[arg(long, conflicts_with = "yes")]
     pub plan: bool,
-    /// The file for the settings that `serve` needs, secrets among them. Other lines in it stay.
+    /// The file to write the settings to that `serve` needs, including secrets. Its other lines are kept.
     #[arg(long, value_name = "FILE", default_value = "dezky.env")]
     pub settings: PathBuf,
 }
@@ -212,7 +212,7 @@ pub enum Keys {
 /// What to do with the audit log.
 #[derive(Debug, Subcommand)]
 pub enum Audit {
-    /// Read every chain from its first row to its head, and name each place where it was changed.
+    /// Read every chain of the log from its first record to its last, and name each place where it was changed.
     Verify {
         /// The folder of a `dezky dev`, instead of the configured database.
         #[arg(long, value_name = "DIR")]

@@ -50,7 +50,12 @@ pub fn make_folder(url: &str) -> anyhow::Result<()> {
 /// Connects to a database that is there: a wrong address must not end in a new and empty one.
 pub async fn connect_existing(url: &str) -> anyhow::Result<Db> {
     if let Some(file) = db::file_of_url(url) {
-        ensure!(file.exists(), "there is no database at {}", file.display());
+        ensure!(
+            file.is_file(),
+            "there is no database at {}. Set DATABASE_URL to the database that `dezky serve` uses; a path without a \
+             leading slash starts in this folder. For a new database run `dezky migrate`",
+            file.display()
+        );
     }
     connect(url).await
 }

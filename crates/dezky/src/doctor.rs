@@ -24,6 +24,8 @@ const DEADLINE: Duration = Duration::from_secs(10);
 const LINK: Duration = Duration::from_mins(1);
 /// With this begin the names of what is made to try something.
 const PREFIX: &str = "dezky-doctor-";
+/// A run takes seconds. What is older than this was left by one that was stopped.
+const ABANDONED: Duration = Duration::from_hours(1);
 /// Where its accounts are.
 const PLACE: &str = "dezky/doctor";
 
@@ -44,10 +46,7 @@ impl Report {
     /// Fails where something is wrong, so that scripts notice.
     pub fn conclude(&self) -> anyhow::Result<()> {
         if self.unchecked > 0 {
-            println!(
-                "{} checks could not be made, so whether these things are right isn't known",
-                self.unchecked
-            );
+            println!("{} checks could not be made, so their result is unknown", self.unchecked);
         }
         if self.failed > 0 {
             bail!("{} checks failed", self.failed);
@@ -116,7 +115,7 @@ fn said<T>(result: Result<T, impl Display>) -> Result<(), String> {
 /// The database, when it can be used.
 async fn check_database(values: &Values, report: &mut Report) -> Option<Db> {
     let mend = "Check DATABASE_URL, and that the server is running and allows this machine.";
-    let db = match database::connect(&database::url(values)).await {
+    let db = match database::connect_existing(&database::url(values)).await {
         Ok(db) => db,
         Err(error) => {
             report.line("Database", "answers", Err(format!("{error:#}")), mend);
@@ -175,9 +174,10 @@ async fn check_authentik(
     Ok(())
 }
 
-/// Uses a token as the product does, on a group and a person of its own. What a run that was stopped left goes first.
+/// Uses a token as the product does, on a group and a person of its own. What runs left that were stopped an hour ago or
+/// earlier goes first; a run that is at it meanwhile keeps what it made.
 pub async fn check_rights(client: &Authentik, issuer_origin: &str, clock: &Clock, report: &mut Report) {
-    if let Err(error) = clear(client).await {
+    if let Err(error) = clear(client, clock).await {
         let mend = format!("Delete what is named {PREFIX}… in Authentik.");
         report.line("Authentik", "nothing is left of earlier checks", Err(error.to_string()), &mend);
     }
@@ -189,19 +189,27 @@ pub async fn check_rights(client: &Authentik, issuer_origin: &str, clock: &Clock
 }
 
 /// Removes the accounts and groups of earlier runs, each told by its name and by its place or mark.
-async fn clear(client: &Authentik) -> Result<(), CallError> {
+async fn clear(client: &Authentik, clock: &Clock) -> Result<(), CallError> {
+    let is_left = |name: &str| name.starts_with(PREFIX) && !is_recent(name, clock);
     for user in client.users_below(PLACE).await? {
-        if user.path == PLACE && user.username.starts_with(PREFIX) {
+        if user.path == PLACE && is_left(&user.username) {
             client.delete_user(user.id).await?;
         }
     }
     for group in client.list_groups(PREFIX).await? {
         let is_marked = group.attributes.get("dezky").is_some_and(|mark| mark.get("doctor").is_some());
-        if is_marked && group.name.starts_with(PREFIX) {
+        if is_marked && is_left(&group.name) {
             client.delete_group(&group.id).await?;
         }
     }
     Ok(())
+}
+
+/// Whether a run that began within the last hour gave something its name: ids sort by the time they were made.
+fn is_recent(name: &str, clock: &Clock) -> bool {
+    let an_hour_ago = RequestId::new(&Clock::manual(clock.now().before(ABANDONED))).to_string();
+    let id = name.strip_prefix(PREFIX).unwrap_or(name);
+    id.parse::<RequestId>().is_ok() && *id > *an_hour_ago
 }
 
 async fn people(client: &Authentik, issuer_origin: &str, clock: &Clock) -> Result<(), String> {

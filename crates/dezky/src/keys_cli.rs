@@ -45,17 +45,20 @@ pub async fn rotate(values: Values, data: Option<&Path>) -> anyhow::Result<ExitC
     print(db.keys(), &rotated.keys);
     db.close().await;
     if rotated.forged > 0 {
-        println!("{} values are damaged: they can't be decrypted, though their key is there", rotated.forged);
+        println!(
+            "{} values are damaged: they can't be decrypted, although their key is configured",
+            rotated.forged
+        );
     }
     if rotated.left == 0 {
         println!(
-            "Every value has the first key; once every instance was restarted with the new keys, the others can be \
-             removed from ENCRYPTION_KEYS"
+            "Every value is encrypted with the first key. Once every instance runs with the new keys, remove the others \
+             from ENCRYPTION_KEYS"
         );
         return Ok(ExitCode::SUCCESS);
     }
     println!(
-        "{} values need other keys. If an instance still runs with another key first, restart it and repeat this",
+        "{} values still need other keys. If an instance still runs with another key first, restart it, then run this again",
         rotated.left
     );
     Ok(ExitCode::from(LEFT))

@@ -83,6 +83,13 @@ fn refuse(why: &dyn std::fmt::Display) -> ExitCode {
 async fn run(command: Command, values: Values) -> anyhow::Result<ExitCode> {
     // What is collected meanwhile is sent when this is dropped.
     let _traces = logs::start(&values, usual_level(&command))?;
+    for name in config::misspelt()? {
+        match command {
+            Command::Serve { .. } | Command::Migrate | Command::Sandbox(_) => tracing::warn!("{name}"),
+            Command::Doctor { .. } => println!("note  Settings: {name}"),
+            _ => eprintln!("dezky: {name}"),
+        }
+    }
     match command {
         Command::Sandbox(command) => sandbox::run(command, values).await?,
         Command::Serve { migrate } => serve::run(values, migrate).await?,

@@ -87,8 +87,8 @@ impl Scraper {
         let part_of = part.as_str();
         match timeout(PATIENCE, reading).await {
             Ok(Ok(read)) => return Some(read),
-            Ok(Err(error)) => tracing::warn!(part = part_of, %error, "figures can't be read"),
-            Err(_) => tracing::warn!(part = part_of, "figures don't come in time"),
+            Ok(Err(error)) => tracing::warn!(part = part_of, %error, "metrics can't be read"),
+            Err(_) => tracing::warn!(part = part_of, "metrics don't come in time"),
         }
         self.0.metrics.unread(part);
         None
@@ -119,7 +119,7 @@ async fn show(State(scraper): State<Scraper>) -> Response {
     match scraper.0.metrics.text(&snapshot) {
         Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
         Err(error) => {
-            tracing::error!(%error, "figures can't be written");
+            tracing::error!(%error, "metrics can't be written");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }

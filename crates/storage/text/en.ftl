@@ -23,7 +23,7 @@ storage-over = More storage assigned than purchased
 storage-over-says = Lower the limits of the shared space, groups or members by { $over }, or buy more.
 
 storage-space = Shared space
-storage-no-space = The space is being created. Its figures will appear here.
+storage-no-space = The space is being created. Its usage will appear here.
 storage-space-limit = It can hold { $limit }.
 
 storage-groups = Group spaces

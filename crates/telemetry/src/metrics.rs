@@ -65,7 +65,7 @@ impl Metrics {
         runs.enter(&mut book);
         mails.enter(&mut book);
         questions.enter(&mut book);
-        let help = "Figures that could not be read for an answer";
+        let help = "Metrics that could not be read for an answer";
         book.enter("scrape_errors", &["part"], help, unread.clone());
         Self(Arc::new(Inner { book, requests, calls, steps, runs, mails, questions, unread }))
     }

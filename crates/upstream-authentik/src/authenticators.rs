@@ -98,11 +98,15 @@ impl Authentik {
     }
 
     async fn owners_of_kind(&self, kind: &str) -> Result<Vec<i64>, CallError> {
+        Ok(self.owned(kind).await?.into_iter().map(|row| row.user.pk).collect())
+    }
+
+    /// All devices of one type, each with its user.
+    async fn owned(&self, kind: &str) -> Result<Vec<OwnedRow>, CallError> {
         let path = format!("{DEVICES}{kind}/");
         // Most of them have the same name, so the order by name could change from page to page.
         let listing = Listing { path: &path, what: "second factors", ordering: "pk", filters: &[] };
-        let rows = self.all_rows(&listing, |row: &OwnedRow| row.pk).await?;
-        Ok(rows.into_iter().map(|row| row.user.pk).collect())
+        self.all_rows(&listing, |row: &OwnedRow| row.pk).await
     }
 
     /// The devices of a user, recovery codes too; none when there is no such user. The rows don't name their user
@@ -119,13 +123,22 @@ impl Authentik {
         Ok(Some(devices))
     }
 
-    /// Removes a device, so that its person enrols anew; one that is gone already is a success. Safe to repeat.
-    pub async fn remove_device(&self, device: &Device) -> Result<(), CallError> {
+    /// Removes a device of a user, so that they enrol anew; one that is gone already is a success. Refused when it is
+    /// another user's: a server that doesn't know the filter by user lists those of everybody. Safe to repeat.
+    pub async fn remove_device(&self, user: i64, device: &Device) -> Result<(), CallError> {
         let Some(kind) = word(device.kind) else {
             return Err(
                 self.refused(400, format!("Dezky does not know what kind of device {} is", device.name))
             );
         };
+        let owned = self.owned(kind).await?;
+        let Some(row) = owned.iter().find(|row| row.pk.to_string() == device.id) else {
+            return Ok(());
+        };
+        if row.user.pk != user {
+            let why = format!("the device {kind} {} is another user's, Dezky does not remove it", device.id);
+            return Err(self.refused(409, why));
+        }
         let call = Call::new(Method::Delete, format!("{DEVICES}{kind}/{}/", device.id));
         let answer = self.send(call).await?;
         if is_missing(&answer) {

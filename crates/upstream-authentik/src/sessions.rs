@@ -143,6 +143,8 @@ impl Authentik {
 
     /// Ends all sessions of a user; how many there were. Refresh tokens live on. Safe to repeat.
     pub async fn end_sessions_of(&self, user: i64) -> Result<u64, CallError> {
+        // No filter: a server that doesn't read the parameter refuses the call (section 5). A list read before would miss
+        // the sessions that begin meanwhile.
         let call = Call::new(Method::Delete, format!("{SESSIONS}bulk_delete/")).query("user_pks", user);
         let done: Deleted = self.read(call).await?;
         Ok(done.deleted)

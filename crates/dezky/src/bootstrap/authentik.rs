@@ -145,7 +145,7 @@ fn show(plan: &Plan<'_>, words: &Words) {
         }
     }
     if kept > 0 {
-        println!("ok      {kept} of {} are as they must be", plan.steps.len());
+        println!("ok      {kept} of {} are set up as Dezky needs them", plan.steps.len());
     }
 }
 

@@ -78,7 +78,7 @@ async fn settle(
     Settled { admin, applied, before, had_keys, words }: &Settled,
 ) -> anyhow::Result<()> {
     let made = applied.as_ref().and_then(|applied| applied.key.as_ref()).map(|key| &key.secret);
-    let Some(key) = made.or(before.as_ref()) else { bail!("Stalwart has given no key") };
+    let Some(key) = made.or(before.as_ref()) else { bail!("Stalwart returned no key") };
     let proven = setup::prove(&admin.with_key(key.clone())).await;
     proven.map_err(|unproven| failed(words, &words_of::unproven(&unproven)))?;
     println!(
@@ -87,9 +87,7 @@ async fn settle(
     let url = set_up.api.origin().ascii_serialization();
     keep(values, &how.settings, &[(KEY, key.clone()), ("STALWART_API_URL", url.into())])?;
     if made.is_some() && *had_keys {
-        println!(
-            "note    {KEY} is another one now; replace it wherever else it's set, and restart `dezky serve`"
-        );
+        println!("note    {KEY} has changed; replace it wherever else it's set, and restart `dezky serve`");
     }
     if let Some(applied) = applied {
         let gone = setup::retire(admin, applied).await;
@@ -166,7 +164,7 @@ fn show(plan: &Plan, words: &Words) {
         println!("{verb:<7} {}", english::in_full(words, &words_of::finding(finding)));
     }
     if plan.is_whole() {
-        println!("ok      Dezky's account at Stalwart and its key are as they must be");
+        println!("ok      Dezky's account at Stalwart and its key are set up as Dezky needs them");
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::names::NAMES;
 use super::problem::Problems;
+use super::spelling::{Misspelt, slips};
 
 /// Settings by name.
 pub type Values = BTreeMap<String, String>;
@@ -17,35 +18,68 @@ pub fn text<'a>(values: &'a Values, name: &str) -> Option<&'a str> {
 
 /// The environment over the file that `DEZKY_CONFIG` names, or over `.env` where there is one.
 pub fn values() -> Result<Values, Problems> {
-    let environment: Values = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .filter(|(name, value)| !value.is_empty() && NAMES.iter().any(|(known, _)| known == name))
-        .collect();
-    let named = text(&environment, "DEZKY_CONFIG").map(str::to_owned);
-    let file = named.as_deref().unwrap_or(".env");
-    let mut values = match std::fs::read_to_string(Path::new(file)) {
-        Ok(content) => parse(&content).map_err(|why| Problems::one(file, why))?,
-        Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => Values::new(),
-        Err(error) => return Err(Problems::one(file, format!("can't be read: {error}"))),
-    };
+    let mut environment = environment();
+    environment.retain(|name, _| NAMES.iter().any(|(known, _)| known == name));
+    let (_, mut values) = usual_file(&environment)?;
     values.extend(environment);
     Ok(values)
 }
 
+/// Names in the environment and in that file that nearly are those of settings.
+pub fn misspelt() -> Result<Vec<Misspelt>, Problems> {
+    let environment = environment();
+    let (file, values) = usual_file(&environment)?;
+    let set = environment.keys().chain(values.keys()).cloned().collect();
+    let mut all = slips("the environment", environment.keys().map(String::as_str), &set);
+    all.extend(slips(&file, values.keys().map(String::as_str), &set));
+    Ok(all)
+}
+
+/// The same in a further file; `values` are the settings with those of the file.
+pub fn misspelt_in(file: &Path, values: &Values) -> Result<Vec<Misspelt>, Problems> {
+    let set = values.keys().cloned().collect();
+    let own = further_file(file)?;
+    Ok(slips(&file.display().to_string(), own.keys().map(String::as_str), &set))
+}
+
+/// All of it that is text and not empty.
+fn environment() -> Values {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+}
+
+/// The file that belongs to an environment, and what is in it.
+fn usual_file(environment: &Values) -> Result<(String, Values), Problems> {
+    let named = text(environment, "DEZKY_CONFIG").map(str::to_owned);
+    let file = named.as_deref().unwrap_or(".env");
+    let values = match std::fs::read_to_string(Path::new(file)) {
+        Ok(content) => parse(&content).map_err(|why| Problems::one(file, why))?,
+        Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => Values::new(),
+        Err(error) => return Err(Problems::one(file, format!("can't be read: {error}"))),
+    };
+    Ok((file.to_owned(), values))
+}
+
 /// Settings over those of a further file, where there is one.
 pub fn over_file(mut values: Values, file: &Path) -> Result<Values, Problems> {
-    let name = || file.display().to_string();
-    let below = match std::fs::read_to_string(file) {
-        Ok(content) => parse(&content).map_err(|why| Problems::one(name(), why))?,
-        Err(error) if error.kind() == ErrorKind::NotFound => Values::new(),
-        Err(error) => return Err(Problems::one(name(), format!("can't be read: {error}"))),
-    };
-    for (name, value) in below {
+    for (name, value) in further_file(file)? {
         if text(&values, &name).is_none() {
             values.insert(name, value);
         }
     }
     Ok(values)
+}
+
+/// What is in a file, where there is one.
+fn further_file(file: &Path) -> Result<Values, Problems> {
+    let name = || file.display().to_string();
+    match std::fs::read_to_string(file) {
+        Ok(content) => parse(&content).map_err(|why| Problems::one(name(), why)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Values::new()),
+        Err(error) => Err(Problems::one(name(), format!("can't be read: {error}"))),
+    }
 }
 
 /// The point at which a test lets the process die.

@@ -1,5 +1,7 @@
 //! The other commands: the sandbox alone with `serve` beside it, `migrate`, and refusals that say what to do.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::Duration;
 
 use outbound::{Call, Client, Options};
@@ -146,4 +148,134 @@ fn a_configuration_that_is_wrong_is_refused_with_all_that_is_wrong() {
         assert!(said.contains(name), "{said}");
     }
     assert!(refused.stdout.is_empty());
+}
+
+/// What a command does where there is no database.
+enum Without {
+    /// It makes one: that is what it is for.
+    Makes,
+    /// With these words it says that there is none.
+    Says(&'static [&'static str]),
+    /// With these words it ends before it looks.
+    Ends(&'static [&'static str]),
+}
+use Without::{Ends, Makes, Says};
+
+static WITHOUT_A_DATABASE: [(&str, Without); 17] = [
+    ("apply", Says(&["acme", "--hash", "0"])),
+    ("audit verify", Says(&[])),
+    ("backup", Says(&["copy"])),
+    ("bootstrap all", Ends(&["--plan"])),
+    ("bootstrap authentik", Ends(&["--plan"])),
+    ("bootstrap ocis", Says(&["--plan"])),
+    ("bootstrap stalwart", Ends(&["--plan"])),
+    ("dev", Makes),
+    ("doctor", Says(&[])),
+    ("keys list", Says(&[])),
+    ("keys rotate", Says(&[])),
+    ("migrate", Makes),
+    ("plan", Says(&[])),
+    ("reconcile", Says(&["--wait", "0"])),
+    ("restore", Makes),
+    ("resume", Says(&["--yes"])),
+    // What it needs stands beside it: simulators alone.
+    ("sandbox", Makes),
+];
+
+/// All commands, as the program lists them.
+fn commands(folder: &Path, path: &[&str], found: &mut BTreeSet<String>) {
+    let help = command(folder, &[path, &["--help"]].concat(), &[]).output().unwrap();
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    let Some((_, list)) = help.split_once("\nCommands:\n") else {
+        found.insert(path.join(" "));
+        return;
+    };
+    let lines = list.lines().take_while(|line| !line.is_empty());
+    let names = lines.filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
+    for name in names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help") {
+        commands(folder, &[path, &[name]].concat(), found);
+    }
+}
+
+#[test]
+fn no_command_but_those_that_are_for_it_makes_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut found = BTreeSet::new();
+    commands(folder.path(), &[], &mut found);
+    let known: BTreeMap<&str, &Without> =
+        WITHOUT_A_DATABASE.iter().map(|(name, without)| (*name, without)).collect();
+    let mut named: BTreeSet<String> = known.keys().map(|name| (*name).to_owned()).collect();
+    named.insert("serve".to_owned());
+    assert_eq!(found, named, "each command has its line here; `serve` may make one");
+
+    let settings = [
+        ("PORTAL_URL", "http://127.0.0.1:1"),
+        ("OPERATOR_URL", "http://127.0.0.1:1"),
+        ("API_URL", "http://127.0.0.1:1"),
+        ("AUTHENTIK_ISSUER", "http://127.0.0.1:1"),
+        ("AUTHENTIK_PORTAL_CLIENT_SECRET", "x"),
+        ("AUTHENTIK_OPERATOR_CLIENT_SECRET", "x"),
+        ("ENCRYPTION_KEYS", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+        ("OCIS_API_URL", "http://127.0.0.1:1"),
+        ("OCIS_CREDENTIAL", "refresh_token"),
+        ("OCIS_SERVICE_USER", "dezky"),
+        ("DNS_RESOLVERS", "127.0.0.1:1"),
+    ];
+    for (name, without) in known {
+        let (words, says) = match without {
+            Makes => continue,
+            Says(words) => (words, true),
+            Ends(words) => (words, false),
+        };
+        let line: Vec<&str> = name.split(' ').chain(words.iter().copied()).collect();
+        for (url, file) in [(None, "var/dezky.db"), (Some("sqlite:gone/other.db"), "gone/other.db")] {
+            let url = url.map(|url| ("DATABASE_URL", url));
+            let settings: Vec<(&str, &str)> = settings.iter().copied().chain(url).collect();
+            let ended = command(folder.path(), &line, &settings).output().unwrap();
+            let said = format!(
+                "{}{}",
+                String::from_utf8_lossy(&ended.stdout),
+                String::from_utf8_lossy(&ended.stderr)
+            );
+            assert!(!ended.status.success(), "{name}: {said}");
+            if says {
+                let none = format!("there is no database at {file}. Set DATABASE_URL");
+                assert!(said.contains(&none) && said.contains("dezky migrate"), "{name}: {said}");
+            }
+            let left: Vec<_> =
+                std::fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().path()).collect();
+            assert_eq!(left, Vec::<std::path::PathBuf>::new(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_misspelt_setting_is_pointed_out_with_the_one_that_was_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(".env"), "AUTHENTIK_API_TOKN=x\nSOMEBODYS=1\n").unwrap();
+    std::fs::write(folder.path().join("own.env"), "STALWART_KEY=x\nSOMEBODYS=1\n").unwrap();
+    let environment = [("STALWART_API_KYE", "x"), ("AUTHENTIK_SECRET_KEY", "x")];
+    let slip = "STALWART_API_KYE in the environment isn't a setting of Dezky and is ignored. Did you mean STALWART_API_KEY?";
+    let both = [
+        slip,
+        "AUTHENTIK_API_TOKN in .env isn't a setting of Dezky and is ignored. Did you mean AUTHENTIK_API_TOKEN?",
+    ];
+    let plan = ["bootstrap", "stalwart", "--plan", "--settings", "own.env"];
+    for words in [&["serve"][..], &["doctor"], &["audit", "verify"], &plan] {
+        let ended = command(folder.path(), words, &environment).output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+        let printed = String::from_utf8_lossy(&ended.stdout).into_owned();
+        let is_doctor = words == ["doctor"];
+        for line in both {
+            if is_doctor {
+                assert!(printed.contains(&format!("note  Settings: {line}\n")), "{printed}");
+            } else {
+                assert!(said.contains(line) && !printed.contains(line), "{words:?}: {said}");
+            }
+        }
+        assert!(!said.contains("SOMEBODYS") && !said.contains("AUTHENTIK_SECRET_KEY"), "{said}");
+        let own =
+            "STALWART_KEY in own.env isn't a setting of Dezky and is ignored. Did you mean STALWART_API_KEY?";
+        assert_eq!(said.contains(own), words == plan, "{words:?}: {said}");
+    }
 }

@@ -217,11 +217,20 @@ async fn second_factors_are_counted_without_recovery_codes_and_unfinished_ones()
     let kinds: Vec<DeviceKind> = devices.iter().map(|device| device.kind).collect();
     assert_eq!(kinds, [DeviceKind::Totp, DeviceKind::WebAuthn, DeviceKind::RecoveryCodes]);
     assert_eq!(devices.iter().filter(|device| device.is_second_factor()).count(), 2);
-    lab.authentik.remove_device(&devices[0]).await.unwrap();
-    lab.authentik.remove_device(&devices[0]).await.unwrap();
+    lab.authentik.remove_device(bo.id, &devices[0]).await.unwrap();
+    lab.authentik.remove_device(bo.id, &devices[0]).await.unwrap();
     assert_eq!(lab.authentik.devices_of(bo.id).await.unwrap().unwrap().len(), 2);
     assert_eq!(lab.authentik.devices_of(anna).await.unwrap().unwrap().len(), 1);
     assert_eq!(lab.authentik.devices_of(999).await.unwrap(), None);
+
+    // The rows don't say whose they are, so a list of everybody's costs nobody a device.
+    lab.sim.store.write(|world| world.put("ignoredFilters", "all", &json!({"times": 1}))).unwrap();
+    let everybodys = lab.authentik.devices_of(bo.id).await.unwrap().unwrap();
+    let other = everybodys.iter().find(|device| device.kind == DeviceKind::Totp).unwrap();
+    let error = lab.authentik.remove_device(bo.id, other).await.unwrap_err();
+    assert!(matches!(error.cause, Cause::Refused(409, _)), "{error}");
+    lab.authentik.remove_device(anna, other).await.unwrap();
+    assert_eq!(lab.authentik.devices_of(anna).await.unwrap().unwrap(), []);
 }
 
 #[tokio::test]

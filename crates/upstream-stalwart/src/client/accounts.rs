@@ -15,7 +15,7 @@ use crate::model::{
     Account, AccountChange, AccountKind, Alias, Created, Destroyed, NewAccount, Permissions, Updated, Usage,
 };
 
-const USAGE: [&str; 3] = ["emailAddress", "usedDiskQuota", "quotas"];
+const USAGE: [&str; 4] = ["domainId", "emailAddress", "usedDiskQuota", "quotas"];
 const SPACE: &str = "maxDiskQuota";
 
 impl Stalwart {
@@ -42,8 +42,7 @@ impl Stalwart {
     /// an address shows when it is wanted by another.
     pub async fn find_account(&self, name: &str, domain_id: &str) -> Result<Option<Account>, CallError> {
         let name = name.to_lowercase();
-        let mut query = paged(json!({"name": name, "domainId": domain_id}));
-        query.insert("limit".to_owned(), 1.into());
+        let query = paged(json!({"name": name, "domainId": domain_id}));
         let get = json!({"#ids": jmap::result_of(0, "x:Account/query", "/ids")});
         let responses = self.read(&[("x:Account/query", query.into()), ("x:Account/get", get)]).await?;
         let found: Vec<Wire> = whole_list(&responses, 0)?;
@@ -55,7 +54,8 @@ impl Stalwart {
     pub async fn list_accounts(&self, domain_id: &str) -> Result<Vec<Account>, CallError> {
         let wanted = Wanted { filter: on(domain_id), properties: None, id: |account: &Wire| &account.id };
         let found = self.all("Account", wanted).await?;
-        Ok(found.into_iter().map(Account::from).collect())
+        let own = found.into_iter().filter(|account| account.domain_id == domain_id);
+        Ok(own.map(Account::from).collect())
     }
 
     /// What all accounts with a main address on the domain keep, by id; right after a delivery it counts already.
@@ -63,7 +63,8 @@ impl Stalwart {
         let wanted =
             Wanted { filter: on(domain_id), properties: Some(&USAGE), id: |usage: &UsageWire| &usage.id };
         let found = self.all("Account", wanted).await?;
-        let usage = found.into_iter().map(|found| Usage {
+        let own = found.into_iter().filter(|found| found.domain_id == domain_id);
+        let usage = own.map(|found| Usage {
             quota: found.quotas.get(SPACE).copied(),
             id: found.id,
             address: found.email_address,
@@ -153,6 +154,7 @@ fn patch_of(change: &AccountChange) -> Result<Map<String, Value>, &'static str> 
 #[serde(rename_all = "camelCase")]
 struct UsageWire {
     id: String,
+    domain_id: String,
     email_address: String,
     used_disk_quota: u64,
     quotas: BTreeMap<String, u64>,

@@ -1,5 +1,7 @@
 //! Mail domains, their signing keys and their settings (section 6).
 
+use std::collections::BTreeSet;
+
 use kernel::DomainName;
 use outbound::CallError;
 use serde::Deserialize;
@@ -8,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::fields::text;
 use super::{Stalwart, Wanted, only, paged, whole_list};
-use crate::jmap::{self, Found, Set};
+use crate::jmap::{self, Responses, Set};
 use crate::model::{
     Created, Destroyed, DkimKey, Domain, DomainChange, DomainSettings, DomainSettingsChange, LinkedObject,
     NewDomain,
@@ -22,8 +24,8 @@ const SIGNATURE: &str = "DkimSignature";
 impl Stalwart {
     /// The domain of that name. A domain that has it as an alias only is not found.
     pub async fn find_domain(&self, name: &DomainName) -> Result<Option<Domain>, CallError> {
-        let mut query = paged(json!({"name": name.ascii()}));
-        query.insert("limit".to_owned(), 1.into());
+        // No shorter page: of a server that ignores the filter, one domain would be any domain.
+        let query = paged(json!({"name": name.ascii()}));
         let get = json!({"#ids": jmap::result_of(0, "x:Domain/query", "/ids"), "properties": PROPERTIES});
         let responses = self.read(&[("x:Domain/query", query.into()), ("x:Domain/get", get)]).await?;
         let domains: Vec<Domain> = whole_list(&responses, 0)?;
@@ -92,7 +94,7 @@ impl Stalwart {
 
     /// The signing keys of a domain that exist by now, oldest first.
     pub async fn dkim_keys(&self, domain_id: &str) -> Result<Vec<DkimKey>, CallError> {
-        whole_list(&self.read(&keys_of(domain_id, 0)).await?, 0)
+        own_keys(&self.read(&keys_of(domain_id, 0)).await?, 0, domain_id)
     }
 
     /// The domain with that id and its signing keys that exist by now, in one request.
@@ -100,7 +102,7 @@ impl Stalwart {
         let [query, keys] = keys_of(id, 1);
         let responses = self.read(&[("x:Domain/get", domain_of(id, &PROPERTIES)), query, keys]).await?;
         match only(&responses, id)? {
-            Some(domain) => Ok(Some((domain, whole_list(&responses, 1)?))),
+            Some(domain) => Ok(Some((domain, own_keys(&responses, 1, id)?))),
             None => Ok(None),
         }
     }
@@ -118,14 +120,15 @@ impl Stalwart {
         if !others.is_empty() {
             return Ok(Destroyed::Linked(others));
         }
-        let mut query = paged(json!({"domainId": id}));
-        query.remove("calculateTotal");
-        let keys = json!({"#destroy": jmap::result_of(0, "x:DkimSignature/query", "/ids")});
-        let query = ("x:DkimSignature/query", query.into());
-        let responses = self.change(&[query, ("x:DkimSignature/set", keys), destroy]).await?;
-        responses.of::<Found>(0)?;
-        responses.of::<Set>(1)?;
-        responses.destroyed(2, id)
+        // By what each key says of itself: no answer to a filter decides what is destroyed.
+        let own = self.dkim_keys(id).await?;
+        if own.is_empty() {
+            return Err(self.wrong("a signing key uses the domain, and none is listed"));
+        }
+        let own: BTreeSet<&str> = own.iter().map(|key| key.id.as_str()).collect();
+        let responses = self.change(&[("x:DkimSignature/set", json!({"destroy": own})), destroy]).await?;
+        responses.of::<Set>(0)?;
+        responses.destroyed(1, id)
     }
 
     /// The DNS records that the domain should have, as the text of a zone (section 6). Complete only when
@@ -169,6 +172,13 @@ struct Settings {
 struct Choice {
     #[serde(rename = "@type")]
     r#type: String,
+}
+
+/// The keys that the query of that index found and that say themselves that they are the domain's.
+fn own_keys(responses: &Responses, index: usize, domain_id: &str) -> Result<Vec<DkimKey>, CallError> {
+    let mut keys: Vec<DkimKey> = whole_list(responses, index)?;
+    keys.retain(|key| key.domain_id == domain_id);
+    Ok(keys)
 }
 
 fn domain_of(id: &str, properties: &[&str]) -> Value {

@@ -98,9 +98,13 @@ impl Stalwart {
             let responses = self.read(&[(&query, page.into()), (&get, found.into())]).await?;
             let found: Found = responses.of(0)?;
             let got: Got<T> = responses.of(1)?;
+            let before = rows.len();
             rows.extend(got.list.into_iter().map(|row| ((wanted.id)(&row).to_owned(), row)));
             position += found.ids.len();
             if found.ids.len() >= PAGE {
+                if rows.len() == before {
+                    return Err(responses.malformed("its pages repeat each other".to_owned()));
+                }
                 continue;
             }
             let total = found.total.unwrap_or(position);
@@ -124,7 +128,8 @@ impl Stalwart {
         for ids in ids.chunks(PAGE) {
             let responses = self.read(&[(&get, json!({"ids": ids}))]).await?;
             let got: Got<T> = responses.of(0)?;
-            rows.extend(got.list.into_iter().map(|row| (id(&row).to_owned(), row)));
+            let asked = got.list.into_iter().filter(|row| ids.contains(&id(row)));
+            rows.extend(asked.map(|row| (id(&row).to_owned(), row)));
             let told = |id: &&str| rows.contains_key(*id) || got.not_found.iter().any(|gone| gone == id);
             if let Some(untold) = ids.iter().find(|id| !told(id)) {
                 return Err(responses.malformed(format!("it says nothing about the object {untold}")));
@@ -183,11 +188,15 @@ fn whole_list<T: DeserializeOwned>(responses: &Responses, index: usize) -> Resul
 
 /// The object that the first call of a request asked for by its id.
 fn only<T: DeserializeOwned>(responses: &Responses, id: &str) -> Result<Option<T>, CallError> {
-    let got: Got<T> = responses.of(0)?;
-    match got.list.into_iter().next() {
+    let got: Got<Value> = responses.of(0)?;
+    match got.list.into_iter().find(|object| object["id"] == id) {
         None if !got.not_found.iter().any(|missing| missing == id) => {
             Err(responses.malformed(format!("it says nothing about the object {id}")))
         }
-        object => Ok(object),
+        None => Ok(None),
+        Some(object) => {
+            let read = T::deserialize(object);
+            read.map(Some).map_err(|error| responses.malformed(error.to_string()))
+        }
     }
 }

@@ -75,8 +75,7 @@ impl Stalwart {
         name: &str,
         domain_id: &str,
     ) -> Result<Option<ServiceAccount>, CallError> {
-        let mut query = paged(json!({"name": name, "domainId": domain_id}));
-        query.insert("limit".to_owned(), 1.into());
+        let query = paged(json!({"name": name, "domainId": domain_id}));
         let get = json!({"#ids": jmap::result_of(0, "x:Account/query", "/ids")});
         let responses = self.read(&[("x:Account/query", query.into()), ("x:Account/get", get)]).await?;
         let found: Vec<Wire> = whole_list(&responses, 0)?;

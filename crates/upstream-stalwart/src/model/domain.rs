@@ -76,6 +76,9 @@ pub struct DomainSettingsChange {
 pub struct DkimKey {
     /// Stalwart's id.
     pub id: String,
+    /// The domain that it signs for.
+    #[serde(rename = "domainId")]
+    pub domain_id: String,
     /// The label before `._domainkey`.
     pub selector: String,
     /// `Dkim1Ed25519Sha256`, `Dkim1RsaSha256`, or what a later version adds.

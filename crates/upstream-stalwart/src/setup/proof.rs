@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use kernel::{DomainName, id};
+use kernel::{DomainName, Timestamp, id};
 use outbound::CallError;
 use tokio::time::{Instant, sleep};
 
@@ -14,10 +14,14 @@ use crate::{
     MailingList, NewAccount, NewAppPassword, NewDomain, NewList, Permissions, Stalwart, Updated,
 };
 
-/// One name, so that what a killed run left is found by it. Nobody can register it.
-const DOMAIN: &str = "dezky-proof.test";
-/// A domain of that name without this description is somebody else's.
+/// The parts of a name before and after its random part: two runs at once don't meet, and nobody can register it.
+const NAME: (&str, &str) = ("dezky-proof-", ".test");
+/// Half as many letters as a random part has.
+const RANDOM: usize = 8;
+/// A domain of such a name without this description is somebody else's.
 const MARK: &str = "Dezky: made to try its key, and removed at once";
+/// A proof takes seconds. A domain that is this much older than that of this run was left by one that was killed.
+const ABANDONED: Duration = Duration::from_hours(1);
 const MAILBOX: &str = "mailbox";
 const LIST: &str = "list";
 /// How long both signing keys may take: about a second as a rule (section 6).
@@ -29,8 +33,6 @@ const ATTEMPTS: u8 = 5;
 /// What was tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Removing what an earlier run left.
-    Leftovers,
     /// Reading what mailboxes may do, and the key itself.
     Reading,
     /// Adding and changing a mail domain.
@@ -45,13 +47,14 @@ pub enum Step {
     List,
     /// Removing the mailbox and the mail domain.
     Removal,
+    /// Removing what runs that were killed left.
+    Leftovers,
 }
 
 impl Step {
     /// The stable name.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Leftovers => "leftovers",
             Self::Reading => "reading",
             Self::Domain => "domain",
             Self::SigningKeys => "signing-keys",
@@ -59,6 +62,7 @@ impl Step {
             Self::AppPassword => "app-password",
             Self::List => "list",
             Self::Removal => "removal",
+            Self::Leftovers => "leftovers",
         }
     }
 }
@@ -85,26 +89,29 @@ impl Step {
     }
 }
 
-/// Uses a key for all that Dezky uses it for, and removes what it made, in any case. What an earlier run left goes first.
+/// Uses a key for all that Dezky uses it for, on a mail domain of this run's own, and removes what it made, in any case.
+/// What runs left that were killed an hour ago or earlier goes too; what other runs make meanwhile stays.
 pub async fn prove(stalwart: &Stalwart) -> Result<(), Unproven> {
-    let name = DOMAIN
-        .parse::<DomainName>()
-        .map_err(|_| stalwart.refusal("the name to try it with is no domain name"));
-    let proof = Proof { stalwart, name: name.map_err(Step::Leftovers.failed())? };
-    proof.clear().await.map_err(Step::Leftovers.failed())?;
+    let name = format!("{}{}{}", NAME.0, id::hex(&id::random::<RANDOM>()), NAME.1);
+    let name = name.parse::<DomainName>();
+    let name = name.map_err(|_| stalwart.refusal("the name to try the key with is not a domain name"));
+    let mut proof = Proof { stalwart, name: name.map_err(Step::Domain.failed())?, began: None };
     let tried = proof.run().await;
     // The first thing that went wrong is what is told.
-    let cleared = proof.clear().await.map_err(Step::Removal.failed());
+    let cleared = proof.clear().await;
     tried.and(cleared)
 }
 
 struct Proof<'a> {
     stalwart: &'a Stalwart,
+    /// Of the domain of this run.
     name: DomainName,
+    /// When the server made it: all ages are told by the server's clock.
+    began: Option<Timestamp>,
 }
 
 impl Proof<'_> {
-    async fn run(&self) -> Result<(), Unproven> {
+    async fn run(&mut self) -> Result<(), Unproven> {
         self.read().await.map_err(Step::Reading.failed())?;
         let domain = self.domain().await.map_err(Step::Domain.failed())?;
         self.signing_keys(&domain).await.map_err(Step::SigningKeys.failed())?;
@@ -121,17 +128,21 @@ impl Proof<'_> {
         self.stalwart.api_keys(&holder.account_id).await.map(drop)
     }
 
-    async fn domain(&self) -> Result<String, CallError> {
+    async fn domain(&mut self) -> Result<String, CallError> {
         let new = NewDomain { name: self.name.clone(), description: Some(MARK.to_owned()) };
         let id = match self.stalwart.create_domain(&new).await? {
             Created::New(id) => id,
             Created::Exists { object, id } => {
-                return Err(self.stalwart.wrong(format!("{object} {id} has the name {DOMAIN}")));
+                return Err(self.stalwart.wrong(format!("{object} {id} has the name {}", self.name.ascii())));
             }
         };
         let change = DomainSettingsChange { plus_addresses: Some(false), ..DomainSettingsChange::default() };
         self.stalwart.update_domain_settings(&id, &change).await?;
         self.stalwart.zone_file(&id).await?;
+        let made = self.stalwart.find_domain(&self.name).await?;
+        let made = made.filter(|domain| domain.id == id);
+        let made = made.ok_or_else(|| self.stalwart.wrong("the new domain isn't found by its name"))?;
+        self.began = Some(made.created_at);
         Ok(id)
     }
 
@@ -165,7 +176,7 @@ impl Proof<'_> {
         let id = match self.stalwart.create_account(&new).await? {
             Created::New(id) => id,
             Created::Exists { object, id } => {
-                return Err(self.stalwart.wrong(format!("{object} {id} has the address {MAILBOX}@{DOMAIN}")));
+                return Err(self.is_taken(MAILBOX, &object, &id));
             }
         };
         for permissions in [Permissions::frozen(), Permissions::Inherit] {
@@ -176,6 +187,10 @@ impl Proof<'_> {
             Some(found) if found.id == id && found.permissions == Permissions::Inherit => Ok(id),
             found => Err(self.stalwart.wrong(format!("what is found of the mailbox is {found:?}"))),
         }
+    }
+
+    fn is_taken(&self, local: &str, object: &str, id: &str) -> CallError {
+        self.stalwart.wrong(format!("{object} {id} has the address {local}@{}", self.name.ascii()))
     }
 
     fn done(&self, updated: Updated) -> Result<(), CallError> {
@@ -209,7 +224,7 @@ impl Proof<'_> {
         let id = match self.stalwart.create_list(&new).await? {
             Created::New(id) => id,
             Created::Exists { object, id } => {
-                return Err(self.stalwart.wrong(format!("{object} {id} has the address {LIST}@{DOMAIN}")));
+                return Err(self.is_taken(LIST, &object, &id));
             }
         };
         let change = ListChange { description: Some(Some(MARK.to_owned())), ..ListChange::default() };
@@ -221,57 +236,77 @@ impl Proof<'_> {
         self.stalwart.destroy_list(&id).await.map(drop)
     }
 
-    /// Removes the domain with all that is on it, if it is one of ours.
-    async fn clear(&self) -> Result<(), CallError> {
-        let Some(domain) = self.stalwart.find_domain(&self.name).await? else {
-            return Ok(());
-        };
-        if domain.description.as_deref() != Some(MARK) {
-            return Err(self
-                .stalwart
-                .wrong(format!("the domain {DOMAIN} is there and not marked as made by Dezky")));
+    /// Removes the domain of this run, and then those that were left by others.
+    async fn clear(&self) -> Result<(), Unproven> {
+        let domains = self.stalwart.list_domains().await.map_err(Step::Removal.failed())?;
+        let ours: Vec<&Domain> = domains.iter().filter(|domain| is_of_a_proof(domain)).collect();
+        let (own, others): (Vec<&Domain>, Vec<&Domain>) =
+            ours.into_iter().partition(|domain| domain.name == self.name.ascii());
+        for domain in own {
+            if !self.remove(domain).await.map_err(Step::Removal.failed())? {
+                let why = format!("the domain {} is still used by something", domain.name);
+                return Err(Step::Removal.failed()(self.stalwart.wrong(why)));
+            }
         }
-        self.empty(&domain).await?;
+        let is_left =
+            |domain: &&Domain| self.began.is_some_and(|began| domain.created_at.after(ABANDONED) <= began);
+        for domain in others.into_iter().filter(is_left) {
+            self.remove(domain).await.map_err(Step::Leftovers.failed())?;
+        }
+        Ok(())
+    }
+
+    /// Removes a domain with what a proof makes on it. False where something else is on it: then it stays, whole.
+    async fn remove(&self, domain: &Domain) -> Result<bool, CallError> {
+        if !self.empty(domain).await? {
+            return Ok(false);
+        }
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 sleep(POLL).await;
             }
             if self.stalwart.destroy_domain(&domain.id).await? == Destroyed::Done {
-                return Ok(());
+                return Ok(true);
             }
         }
-        Err(self.stalwart.wrong(format!("the domain {DOMAIN} is still used by something")))
+        Ok(false)
     }
 
-    /// Removes the one list and the one mailbox that are made here. A mailbox is gone with its mail, so each row is looked at
-    /// again: a server that answers more than it was asked for must not cost anybody theirs.
-    async fn empty(&self, domain: &Domain) -> Result<(), CallError> {
-        let mut lists = self.stalwart.list_lists(Some(&domain.id)).await?;
-        lists.retain(|list| list.domain_id == domain.id);
-        let is_ours = |list: &MailingList| list.name == LIST;
-        if let Some(list) = self.only(&lists, is_ours)? {
+    /// Removes the one list and the one mailbox that a proof makes; with anything else beside them nothing, and false. A
+    /// mailbox is gone with its mail, so each row is looked at again: a server that answers more than it was asked for must
+    /// not cost anybody theirs.
+    async fn empty(&self, domain: &Domain) -> Result<bool, CallError> {
+        let lists = self.stalwart.list_lists(Some(&domain.id)).await?;
+        let accounts = self.stalwart.list_accounts(&domain.id).await?;
+        let is_list = |list: &MailingList| list.domain_id == domain.id && list.name == LIST;
+        let is_mailbox = |account: &Account| {
+            let is_marked = account.description.as_deref() == Some(MARK);
+            let is_user = account.kind == AccountKind::User;
+            account.domain_id == domain.id && account.name == MAILBOX && is_user && is_marked
+        };
+        if lists.len() > 1
+            || accounts.len() > 1
+            || !lists.iter().all(is_list)
+            || !accounts.iter().all(is_mailbox)
+        {
+            return Ok(false);
+        }
+        for list in &lists {
             self.stalwart.destroy_list(&list.id).await?;
         }
-        let mut accounts = self.stalwart.list_accounts(&domain.id).await?;
-        accounts.retain(|account| account.domain_id == domain.id);
-        let is_ours = |account: &Account| {
-            let is_marked = account.description.as_deref() == Some(MARK);
-            account.name == MAILBOX && account.kind == AccountKind::User && is_marked
-        };
-        if let Some(account) = self.only(&accounts, is_ours)? {
+        for account in &accounts {
             self.stalwart.destroy_account(&account.id).await?;
         }
-        Ok(())
+        Ok(true)
     }
+}
 
-    /// The one that is there, if any. Where there are more, or it isn't one of ours, nothing is touched.
-    fn only<'r, T>(&self, rows: &'r [T], is_ours: impl Fn(&T) -> bool) -> Result<Option<&'r T>, CallError> {
-        match rows {
-            [] => Ok(None),
-            [row] if is_ours(row) => Ok(Some(row)),
-            _ => Err(self
-                .stalwart
-                .wrong(format!("the domain {DOMAIN} holds something that Dezky didn't make"))),
-        }
-    }
+/// Whether a proof made the domain: its name and its description both say so.
+fn is_of_a_proof(domain: &Domain) -> bool {
+    let random = domain.name.strip_prefix(NAME.0).and_then(|rest| rest.strip_suffix(NAME.1));
+    let is_random = |part: &str| {
+        part.len() == 2 * RANDOM
+            && part.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    };
+    random.is_some_and(is_random) && domain.description.as_deref() == Some(MARK)
 }

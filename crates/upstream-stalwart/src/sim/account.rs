@@ -139,9 +139,6 @@ pub fn get(world: &World, arguments: &Map<String, Value>) -> Result<Map<String, 
 }
 
 pub fn query(world: &World, arguments: &Map<String, Value>) -> Result<Map<String, Value>, MethodError> {
-    let mut unfiltered = arguments.clone();
-    unfiltered.remove("filter");
-    let arguments = if world.ignores_filters { &unfiltered } else { arguments };
     let filter = |property: &str| arguments.get("filter")?.get(property)?.as_str();
     let (domain, name) = (filter("domainId").and_then(ids::decode), filter("name"));
     let rows = world

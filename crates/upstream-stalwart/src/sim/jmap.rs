@@ -1,5 +1,6 @@
 //! Runs the method calls of one request in order, each for itself; there is no transaction (section 4).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
@@ -168,6 +169,13 @@ fn looked(
     name: &str,
     arguments: &Map<String, Value>,
 ) -> Result<Map<String, Value>, MethodError> {
+    let mut heard = Cow::Borrowed(arguments);
+    for (argument, is_ignored) in [("filter", world.ignores_filters), ("position", world.ignores_positions)] {
+        if is_ignored && name.ends_with("/query") && heard.contains_key(argument) {
+            heard.to_mut().remove(argument);
+        }
+    }
+    let arguments = &*heard;
     match name {
         "x:Domain/get" => domain::get(world, arguments),
         "x:Domain/query" => domain::query(world, arguments),

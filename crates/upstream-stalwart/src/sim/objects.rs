@@ -81,6 +81,7 @@ impl State for World {
             }
             "filters" => {
                 self.ignores_filters = fields.get("ignored").is_some_and(|ignored| *ignored == true);
+                self.ignores_positions = fields.get("positions").is_some_and(|ignored| *ignored == true);
                 Ok(())
             }
             "clientHosts" => {
@@ -224,6 +225,10 @@ impl World {
         let domain = self.domains.entry(id).or_insert_with(|| Domain::new(String::new(), now));
         if let Some(name) = named {
             domain.name = name;
+        }
+        if let Some(created) = fields.get("createdAt") {
+            let created = created.as_str().and_then(Timestamp::parse);
+            domain.created = created.ok_or("createdAt must be a time")?;
         }
         for property in ["description", "catchAllAddress", "subAddressing"] {
             if let Some(value) = fields.get(property) {

@@ -38,9 +38,12 @@ pub struct World {
     /// How many of the next changes end as the answer to a write conflict.
     #[serde(default)]
     pub(super) conflicts: Conflicts,
-    /// Whether queries of accounts answer with all of them, as another version might.
+    /// Whether queries answer with all objects, as those of another version might.
     #[serde(default)]
     pub(super) ignores_filters: bool,
+    /// Whether queries answer with the first page, whichever is asked for.
+    #[serde(default)]
+    pub(super) ignores_positions: bool,
     /// The host that mail programs are told, where it is not the server's own.
     #[serde(default)]
     pub(super) client_host: Option<String>,

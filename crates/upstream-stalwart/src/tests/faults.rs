@@ -1,11 +1,13 @@
 //! What the client says when the server misbehaves: whether a change may have happened, and no short lists.
 
-use outbound::{Cause, Effect};
-use simulator::FaultKind;
 use std::time::Duration;
 
+use outbound::{Cause, Effect};
+use serde_json::json;
+use simulator::FaultKind;
+
 use super::{Rig, new};
-use crate::{Created, Destroyed};
+use crate::{Created, Destroyed, MailingList};
 
 #[tokio::test]
 async fn a_create_without_an_answer_has_an_unknown_effect_and_the_next_one_finds_the_domain() {
@@ -103,4 +105,50 @@ async fn a_stale_read_still_takes_the_key() {
     let name = "acme.test".parse().unwrap();
     assert_eq!(rig.stalwart.find_domain(&name).await.unwrap(), None);
     assert!(rig.stalwart.find_domain(&name).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_server_that_ignores_filters_costs_no_other_domain_anything() {
+    let rig = Rig::start().await;
+    let stalwart = &rig.stalwart;
+    let (acme, other) = (rig.create("acme.test").await, rig.create("other.test").await);
+    rig.clock.advance(Duration::from_secs(2));
+    rig.put("accounts", "k", &json!({"name": "anna", "domainId": acme}));
+    rig.put("accounts", "l", &json!({"name": "bo", "domainId": other}));
+    let keys = [stalwart.dkim_keys(&acme).await.unwrap(), stalwart.dkim_keys(&other).await.unwrap()];
+    assert!(keys.iter().all(|keys| keys.len() == 2));
+
+    rig.put("filters", "b", &json!({"ignored": true}));
+    assert_eq!(stalwart.dkim_keys(&acme).await.unwrap(), keys[0]);
+    assert_eq!(stalwart.domain_with_keys(&other).await.unwrap().unwrap().1, keys[1]);
+    let name = "other.test".parse().unwrap();
+    assert_eq!(stalwart.find_domain(&name).await.unwrap().unwrap().id, other);
+    assert_eq!(stalwart.find_account("bo", &other).await.unwrap().unwrap().id, "l");
+    assert_eq!(stalwart.find_account("bo", &acme).await.unwrap(), None);
+    let listed = stalwart.list_accounts(&acme).await.unwrap();
+    assert_eq!(listed.iter().map(|account| account.id.as_str()).collect::<Vec<_>>(), ["k"]);
+    let usage = stalwart.usage(&other).await.unwrap();
+    assert_eq!(usage.iter().map(|usage| usage.id.as_str()).collect::<Vec<_>>(), ["l"]);
+
+    assert_eq!(stalwart.destroy_account("k").await.unwrap(), Destroyed::Done);
+    assert_eq!(stalwart.destroy_domain(&acme).await.unwrap(), Destroyed::Done);
+    assert_eq!(stalwart.dkim_keys(&other).await.unwrap(), keys[1]);
+    let first = stalwart.default_domain().await.unwrap().unwrap();
+    assert_eq!(stalwart.dkim_keys(&first.id).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_answers_with_its_first_page_forever_is_not_read_forever() {
+    let rig = Rig::start().await;
+    let domain = rig.create("acme.test").await;
+    let digit = |n: u32| char::from(b'b' + u8::try_from(n).unwrap());
+    for n in 0..500_u32 {
+        let id = format!("c{}{}{}", digit(n / 100), digit(n / 10 % 10), digit(n % 10));
+        rig.put("lists", &id, &json!({"name": format!("list{n}"), "domainId": domain}));
+    }
+    let whole: Vec<MailingList> = rig.stalwart.list_lists(None).await.unwrap();
+    assert_eq!(whole.len(), 500);
+    rig.put("filters", "b", &json!({"positions": true}));
+    let error = rig.stalwart.list_lists(None).await.unwrap_err();
+    assert!(matches!(error.cause, Cause::Malformed(why) if why.contains("repeat")));
 }
