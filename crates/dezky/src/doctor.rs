@@ -254,7 +254,8 @@ async fn check_ocis(client: &Ocis, config: &Config, report: &mut Report) {
             "Run `dezky bootstrap ocis` with OCIS_SERVICE_LOGIN_PASSWORD set: the service user must sign in again."
         }
         _ => {
-            "Check OCIS_API_URL, OCIS_SERVICE_USER and OCIS_SERVICE_PASSWORD (an app password at Authentik)."
+            "Check OCIS_API_URL, OCIS_SERVICE_USER and OCIS_SERVICE_PASSWORD (an app password at Authentik), and that \
+             OCIS_OIDC_ISSUER of oCIS begins with AUTHENTIK_ISSUER."
         }
     };
     let me = client.probe().await;
