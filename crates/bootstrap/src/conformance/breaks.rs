@@ -217,7 +217,7 @@ fn of_account() -> Vec<Break> {
             "a right is missing",
             named(Model::Role, "dezky"),
             Harm::Deny("authentik_core.add_group"),
-            "groups can be created",
+            "permissions must have authentik_core.add_group",
         ),
     ]
 }
