@@ -9,7 +9,7 @@ use anyhow::bail;
 use db::Db;
 use kernel::Clock;
 use kernel::id::RequestId;
-use outbound::CallError;
+use outbound::{BadCertificate, CallError, Cause};
 use serde_json::json;
 use telemetry::Questions;
 use upstream_authentik::{Authentik, Created, GroupChange, NewGroup, NewUser, Recovery};
@@ -26,6 +26,7 @@ const LINK: Duration = Duration::from_mins(1);
 const PREFIX: &str = "dezky-doctor-";
 /// Where its accounts are.
 const PLACE: &str = "dezky/doctor";
+const TRUST: &str = "Add the certificate of the authority that issued it to the file in EXTRA_CA_CERTS.";
 
 mod set_up;
 pub mod sign_in;
@@ -113,6 +114,14 @@ fn said<T>(result: Result<T, impl Display>) -> Result<(), String> {
     result.map(drop).map_err(|error| error.to_string())
 }
 
+/// What to do about a call that failed: what its cause says by itself, or what is usual.
+fn mend_of<'a>(error: Option<&CallError>, usual: &'a str) -> &'a str {
+    match error.map(|error| &error.cause) {
+        Some(Cause::Certificate(BadCertificate::Issuer)) => TRUST,
+        _ => usual,
+    }
+}
+
 /// The database, when it can be used.
 async fn check_database(values: &Values, report: &mut Report) -> Option<Db> {
     let mend = "Check DATABASE_URL, and that the server is running and allows this machine.";
@@ -167,6 +176,7 @@ async fn check_authentik(
         Report::left("Authentik", "AUTHENTIK_API_TOKEN", &why);
     }
     let usable = answers.is_ok();
+    let mend = mend_of(answers.as_ref().err(), mend);
     report.line("Authentik", "accepts the token", said(answers), mend);
     if usable {
         check_rights(client, &config.authentik.issuer_origin, clock, report).await;
@@ -261,6 +271,7 @@ async fn check_ocis(client: &Ocis, config: &Config, report: &mut Report) {
     let me = client.probe().await;
     let admin = me.as_ref().is_ok_and(|me| me.is_admin);
     let usable = me.is_ok();
+    let mend = mend_of(me.as_ref().err(), mend);
     report.line("oCIS", "accepts the service user's token", said(me), mend);
     if usable {
         let role = if admin { Ok(()) } else { Err("without it, lists are silently incomplete".to_owned()) };

@@ -4,6 +4,9 @@
 use super::site::{CLOSED, INNER};
 use super::{Part, Site, Told, Trouble};
 
+/// The setting with the authorities that are trusted.
+const TRUST: &str = "EXTRA_CA_CERTS";
+
 /// A setting that is wrong, and what the doctor says of it.
 pub struct Wrong {
     /// The step.
@@ -78,12 +81,12 @@ pub async fn distrusted(site: &mut Site) -> Told {
     };
     let is_tls = |part: &Part| address(*part).is_some_and(|at| at.starts_with("https:"));
     let behind_tls: Vec<Part> = site.set_up_by_now().filter(is_tls).collect();
-    if behind_tls.is_empty() || site.setting("EXTRA_CA_CERTS").is_none() {
+    if behind_tls.is_empty() || site.setting(TRUST).is_none() {
         return Err(Trouble::Skipped("no server has a certificate of its own authority".to_owned()));
     }
-    let ran = site.doctor(&[("EXTRA_CA_CERTS", String::new())]).await?;
+    let ran = site.doctor(&[(TRUST, String::new())]).await?;
     for part in &behind_tls {
-        ran.must_name(part.lines(), &["the certificate of"], "")?;
+        ran.must_name(part.lines(), &["the certificate of"], TRUST)?;
     }
     Ok(format!("named of {}", behind_tls.len()))
 }
