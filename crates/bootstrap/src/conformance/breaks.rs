@@ -271,7 +271,7 @@ async fn plant(site: &mut Site, authentik: &Authentik, broken: &Break, row: &Row
             let answer = site.provider()?.send(call.bearer(site.secret("AUTHENTIK_ADMIN_TOKEN")?)).await?;
             answer.success(|_| None)?;
         }
-        Harm::Set(field, value) => set(site, authentik, (model, key, row), *field, value.clone()).await?,
+        Harm::Set(field, value) => set(site, authentik, (model, key, row), field, value.clone()).await?,
         Harm::Unclaim(told_by, value) => {
             let claim = find(authentik, Model::ScopeMapping, told_by, &json!(value)).await?;
             let id = claim.get("pk");
@@ -281,7 +281,7 @@ async fn plant(site: &mut Site, authentik: &Authentik, broken: &Break, row: &Row
             set(site, authentik, (model, key, row), "property_mappings", left.into()).await?;
         }
         Harm::Deny(right) => {
-            site.remember(Undo::Right(key.clone(), *right));
+            site.remember(Undo::Right(key.clone(), right));
             authentik.unassign_permissions(&key, &[(*right).to_owned()]).await?;
         }
     }
