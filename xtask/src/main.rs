@@ -42,11 +42,14 @@ enum Command {
         /// What it is about: a noun in the singular, in lower-case letters
         noun: String,
     },
-    /// The clients' suites against the servers that `DEZKY_CONFORMANCE_*` names (docs/conformance.md)
+    /// Suites against the servers that `DEZKY_CONFORMANCE_*` names (docs/conformance.md)
     Conformance {
         /// Against simulators started for it, as a process of their own
         #[arg(long)]
         sandbox: bool,
+        /// Which suites; all unless some are named
+        #[arg(value_parser = conformance::SUITES)]
+        suites: Vec<String>,
     },
     /// How fast a release build is, on both databases, beside what is aimed at (docs/bench.md)
     Bench(bench::Options),
@@ -71,7 +74,7 @@ async fn main() -> ExitCode {
             Command::Test { fast } => test::run(fast).await,
             Command::Tidy => tidy::run(),
             Command::NewSlice { noun } => new_slice::run(&noun).await,
-            Command::Conformance { sandbox } => conformance::run(sandbox).await,
+            Command::Conformance { sandbox, suites } => conformance::run(sandbox, &suites).await,
             Command::Bench(options) => bench::run(&options).await,
             Command::BenchBare => bench::serve_bare().await,
             Command::Screenshots { out, only } => screenshots::run(&out, only.as_deref()).await,

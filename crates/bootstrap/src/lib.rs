@@ -7,6 +7,8 @@
 pub mod authentik;
 mod blueprint;
 mod compare;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod engine;
 mod entry;
 mod model;

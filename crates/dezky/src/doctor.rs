@@ -9,7 +9,7 @@ use anyhow::bail;
 use db::Db;
 use kernel::Clock;
 use kernel::id::RequestId;
-use outbound::CallError;
+use outbound::{BadCertificate, CallError, Cause};
 use serde_json::json;
 use telemetry::Questions;
 use upstream_authentik::{Authentik, Created, GroupChange, NewGroup, NewUser, Recovery};
@@ -28,6 +28,7 @@ const PREFIX: &str = "dezky-doctor-";
 const ABANDONED: Duration = Duration::from_hours(1);
 /// Where its accounts are.
 const PLACE: &str = "dezky/doctor";
+const TRUST: &str = "Add the certificate of the authority that issued it to the file in EXTRA_CA_CERTS.";
 
 mod set_up;
 pub mod sign_in;
@@ -112,6 +113,14 @@ fn said<T>(result: Result<T, impl Display>) -> Result<(), String> {
     result.map(drop).map_err(|error| error.to_string())
 }
 
+/// What to do about a call that failed: what its cause says by itself, or what is usual.
+fn mend_of<'a>(error: Option<&CallError>, usual: &'a str) -> &'a str {
+    match error.map(|error| &error.cause) {
+        Some(Cause::Certificate(BadCertificate::Issuer)) => TRUST,
+        _ => usual,
+    }
+}
+
 /// The database, when it can be used.
 async fn check_database(values: &Values, report: &mut Report) -> Option<Db> {
     let mend = "Check DATABASE_URL, and that the server is running and allows this machine.";
@@ -166,6 +175,7 @@ async fn check_authentik(
         Report::left("Authentik", "AUTHENTIK_API_TOKEN", &why);
     }
     let usable = answers.is_ok();
+    let mend = mend_of(answers.as_ref().err(), mend);
     report.line("Authentik", "accepts the token", said(answers), mend);
     if usable {
         check_rights(client, &config.authentik.issuer_origin, clock, report).await;
@@ -262,12 +272,14 @@ async fn check_ocis(client: &Ocis, config: &Config, report: &mut Report) {
             "Run `dezky bootstrap ocis` with OCIS_SERVICE_LOGIN_PASSWORD set: the service user must sign in again."
         }
         _ => {
-            "Check OCIS_API_URL, OCIS_SERVICE_USER and OCIS_SERVICE_PASSWORD (an app password at Authentik)."
+            "Check OCIS_API_URL, OCIS_SERVICE_USER and OCIS_SERVICE_PASSWORD (an app password at Authentik), and that \
+             OCIS_OIDC_ISSUER of oCIS begins with AUTHENTIK_ISSUER."
         }
     };
     let me = client.probe().await;
     let admin = me.as_ref().is_ok_and(|me| me.is_admin);
     let usable = me.is_ok();
+    let mend = mend_of(me.as_ref().err(), mend);
     report.line("oCIS", "accepts the service user's token", said(me), mend);
     if usable {
         let role = if admin { Ok(()) } else { Err("without it, lists are silently incomplete".to_owned()) };

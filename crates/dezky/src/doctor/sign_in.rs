@@ -7,10 +7,10 @@ use kernel::{Clock, Explain as _};
 use outbound::{Call, Method};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
-use sign_in::Settings;
+use sign_in::{Settings, Trouble};
 use upstream_authentik::Authentik;
 
-use super::{DEADLINE, Report};
+use super::{DEADLINE, Report, mend_of};
 use crate::config::{Config, OcisCredential};
 use crate::{english, upstreams};
 
@@ -47,8 +47,9 @@ pub async fn check_consoles(
             Ok(()) => report.line("Sign-in", &what, Ok(()), ""),
             Err(trouble) => {
                 let message = trouble.message();
-                let mend = words.advice(&message).unwrap_or_default();
-                report.line("Sign-in", &what, Err(words.say(&message)), &mend);
+                let advice = words.advice(&message).unwrap_or_default();
+                let error = if let Trouble::Call(error) = &trouble { Some(error) } else { None };
+                report.line("Sign-in", &what, Err(words.say(&message)), mend_of(error, &advice));
             }
         }
         if let Some(faults) = faults(authentik, client, |provider| provider.faults(&oidc_client.origin)).await

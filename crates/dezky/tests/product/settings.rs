@@ -290,6 +290,8 @@ async fn inner_addresses_behind_tls_are_used_as_the_public_ones_are() {
     let untrusted = printed(&world.run_with(&["doctor"], &without));
     let refused = untrusted.lines().filter(|line| line.contains("an issuer that isn't trusted")).count();
     assert!(refused >= 4, "each of the three, and sign-in: {untrusted}");
+    let advised = untrusted.lines().filter(|line| line.contains("EXTRA_CA_CERTS")).count();
+    assert!(advised >= 4, "{untrusted}");
 
     // People sign in at the public address, and the group of that name alone makes an operator.
     let sockets = public(&world);

@@ -1,6 +1,8 @@
-//! Runs the clients' suites against the servers that the environment names, real or simulated, and knows nothing
-//! of them but address and credential. Started by `cargo xtask conformance`; an example, so that the other
-//! commands are built without the product (`docs/conformance.md`).
+//! Runs suites against the servers that the environment names, real or simulated, and knows nothing of them but address
+//! and credential. Started by `cargo xtask conformance` with the names of the suites; an example, so that the other commands
+//! are built without the product (`docs/conformance.md`).
+
+mod set_up;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -19,15 +21,25 @@ const APP: &str = "dezky-portal";
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    let suites: Vec<String> = std::env::args().skip(1).collect();
+    let is_asked = |suite: &str| suites.is_empty() || suites.iter().any(|asked| asked == suite);
     let mut report = Report::default();
-    for (upstream, done) in [
-        ("authentik", run_authentik(&mut report).await),
-        ("stalwart", run_stalwart(&mut report).await),
-        ("ocis", run_ocis(&mut report).await),
-    ] {
-        if let Err(error) = done {
-            report.line("FAIL", upstream, "settings", &format!("{error:#}"));
-        }
+    if is_asked("authentik") {
+        let done = run_authentik(&mut report).await;
+        report.end("authentik", done);
+    }
+    if is_asked("stalwart") {
+        let done = run_stalwart(&mut report).await;
+        report.end("stalwart", done);
+    }
+    if is_asked("ocis") {
+        let done = run_ocis(&mut report).await;
+        report.end("ocis", done);
+    }
+    let set_up: Vec<&'static str> = set_up::SUITES.into_iter().filter(|suite| is_asked(suite)).collect();
+    if !set_up.is_empty() {
+        let done = set_up::run(&set_up, &mut report).await;
+        report.end(set_up[0], done);
     }
     println!("\n{} ok, {} failed, {} skipped", report.ok, report.failed, report.skipped);
     if report.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -48,17 +60,29 @@ impl Default for Report {
 }
 
 impl Report {
+    /// The first step begins now.
+    fn begin(&mut self) {
+        self.since = Instant::now();
+    }
+
     /// What a suite calls with each step of an upstream.
     fn of(&mut self, upstream: &'static str) -> impl FnMut(&'static str, Result<String, CallError>) {
-        self.since = Instant::now();
+        self.begin();
         move |step, told| match told {
             Ok(detail) => self.line("ok", upstream, step, &detail),
             Err(error) => self.line("FAIL", upstream, step, &error.to_string()),
         }
     }
 
+    /// Says that a suite could not even be begun, or ended.
+    fn end(&mut self, suite: &str, done: Result<()>) {
+        if let Err(error) = done {
+            self.line("FAIL", suite, "settings", &format!("{error:#}"));
+        }
+    }
+
     fn skip(&mut self, upstream: &str, step: &str, missing: &str) {
-        self.since = Instant::now();
+        self.begin();
         self.line("skip", upstream, step, &format!("{missing} is not set"));
     }
 
