@@ -34,6 +34,8 @@ mod documented;
 #[cfg(test)]
 mod domains;
 #[cfg(test)]
+mod empty;
+#[cfg(test)]
 mod floors;
 #[cfg(test)]
 mod groups;
