@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use saphyr::{LoadableYamlNode as _, Yaml};
 use serde_json::Value;
 
-const DEPLOY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy");
+pub const DEPLOY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy");
 const SETTINGS: &str = include_str!("../../../../.env.example");
 const COMPOSE: &str = "compose.yaml";
 /// Those that go over it.
@@ -24,7 +24,7 @@ const VARIANTS: [&str; 5] = [
 const EXAMPLES: [&str; 2] = [".env.example", "administrators.env.example"];
 
 /// All of them.
-fn files() -> impl Iterator<Item = &'static str> {
+pub fn files() -> impl Iterator<Item = &'static str> {
     std::iter::once(COMPOSE).chain(VARIANTS)
 }
 
@@ -59,7 +59,7 @@ fn yaml(name: &str) -> Value {
     value(&documents[0])
 }
 
-fn services(name: &str) -> BTreeMap<String, Value> {
+pub fn services(name: &str) -> BTreeMap<String, Value> {
     let file = yaml(name);
     let services = file["services"].as_object().unwrap_or_else(|| panic!("{name} has no services"));
     services.iter().map(|(service, what)| (service.clone(), what.clone())).collect()

@@ -23,6 +23,8 @@ mod closed;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod composed;
+#[cfg(test)]
 #[cfg(debug_assertions)]
 mod crashes;
 #[cfg(test)]
