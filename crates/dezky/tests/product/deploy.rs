@@ -119,7 +119,10 @@ fn every_service_is_pinned_restarted_and_watched() {
     let mut lasting = services.clone();
     // It runs once and is over.
     let backup = lasting.remove("backup").unwrap();
-    assert_eq!((&backup["restart"], &backup["profiles"]), (&"no".into(), &serde_json::json!(["backup"])));
+    assert_eq!(
+        (&backup["restart"], &backup["profiles"]),
+        (&serde_json::json!("no"), &serde_json::json!(["backup"]))
+    );
     assert_eq!(backup["image"], services["dezky"]["image"]);
     let names: Vec<&str> = lasting.keys().map(String::as_str).collect();
     let wanted = ["authentik-server", "authentik-worker", "dezky", "ocis", "postgres", "stalwart", "traefik"];
@@ -152,7 +155,7 @@ fn traefik_alone_is_reached_from_outside_besides_mail() {
         let outside = if file == "compose.ipv6.yaml" { "[::]:" } else { "0.0.0.0:" };
         for (name, service) in services(file) {
             let ports: Vec<&str> =
-                service["ports"].as_array().into_iter().flatten().flat_map(Value::as_str).collect();
+                service["ports"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             if name == "grafana" {
                 assert_eq!(ports, ["127.0.0.1:3000:3000"]);
                 continue;
@@ -196,7 +199,7 @@ fn by_ipv6_as_by_ipv4_traefik_alone_is_believed() {
     }
     // `deploy/up` tells Stalwart the same, and knows the same usual values.
     let script = text("up");
-    for given in [&both[1], address] {
+    for given in [both[1].as_str(), address] {
         let (_, usual) = given.trim_end_matches('}').split_once(":-").unwrap();
         assert!(script.contains(&format!(":-{usual}}}")), "{usual}");
     }
