@@ -388,6 +388,18 @@ fn the_blueprint_and_the_rights_are_printed_without_any_configuration() {
 }
 
 #[tokio::test]
+async fn what_the_last_part_lacks_is_told_before_the_first_begins() {
+    let empty = Empty::start();
+    let before = empty.counts().await;
+    for how in ["--plan", "--yes"] {
+        let (code, said) = empty.run_with(&["bootstrap", "all", how], &[("OCIS_SERVICE_USER", "")]);
+        assert!(code == Some(1) && said.contains("OCIS_SERVICE_USER is not set"), "{said}");
+    }
+    assert_eq!(empty.counts().await, before);
+    assert!(!empty.settings().exists());
+}
+
+#[tokio::test]
 async fn everything_is_set_up_in_one_run() {
     let empty = Empty::start();
     let (code, said) = empty.run_with(&["bootstrap", "all", "--plan"], &[]);
