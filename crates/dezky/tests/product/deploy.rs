@@ -464,7 +464,7 @@ fn the_units_are_some_that_systemd_takes() {
 
 /// A folder for backups, with a `dezky` that makes a backup, or fails.
 fn backups(dezky: &str) -> tempfile::TempDir {
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("dezky");
     std::fs::write(&program, format!("#!/bin/sh\n{dezky}\n")).unwrap();
