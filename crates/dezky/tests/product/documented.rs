@@ -238,7 +238,9 @@ fn every_file_of_the_folder_that_pages_name_is_there() {
     for (page, text) in pages() {
         let words = text.split(|c: char| c.is_whitespace() || "`/()[]".contains(c));
         let is_unit = |word: &&str| {
-            word.starts_with("dezky-") && (word.ends_with(".service") || word.ends_with(".timer"))
+            let ending = Path::new(word).extension();
+            word.starts_with("dezky-")
+                && ending.is_some_and(|ending| ending == "service" || ending == "timer")
         };
         for unit in words.filter(is_unit) {
             assert!(Path::new(DEPLOY).join(unit).is_file(), "{page}: {unit}");
