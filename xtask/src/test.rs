@@ -15,7 +15,8 @@ use crate::workspace::{Package, Workspace};
 const SAME_ON_BOTH: &str = "binary(e2e) | test(laws::) | test(thousand) | test(clients::) | test(settings::) | \
                             test(doctor::) | test(start::) | test(sandbox_pages::) | test(an_action_on_what) | \
                             test(each_form) | \
-                            test(/^(bootstrap|bootstrap_left|bootstrap_stalwart|conformance|traces|deploy|documented|up)::/)";
+                             test(/^(bootstrap|bootstrap_left|bootstrap_stalwart|composed|conformance|deploy)::/) | \
+                             test(/^(documented|traces|up)::/)";
 
 /// The crate of the template of a slice.
 const TEMPLATE: &str = "example";

@@ -12,16 +12,25 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use bootstrap::settings_file::{self, Lock};
+use db::seal::Keys;
 use outbound::{CallError, Cause};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::cli::{Bootstrap, How};
-use crate::config::{self, Values, over_file, text};
+use crate::config::{self, Config, Values, over_file, text};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 /// A server that was just started is waited for this long.
 const PATIENCE: Duration = Duration::from_mins(1);
 const STEP: Duration = Duration::from_secs(2);
+/// What one part gives and another needs.
+const GIVEN: [&str; 5] = [
+    "AUTHENTIK_API_TOKEN",
+    "AUTHENTIK_PORTAL_CLIENT_SECRET",
+    "AUTHENTIK_OPERATOR_CLIENT_SECRET",
+    "STALWART_API_KEY",
+    "OCIS_SERVICE_PASSWORD",
+];
 /// There is something to do, and it wasn't done.
 const TO_DO: u8 = 2;
 
@@ -95,6 +104,9 @@ fn locked(file: &Path) -> anyhow::Result<Lock> {
 
 /// One after the other: the file service signs in at Authentik. A plan shows what can be shown of all of them.
 async fn all(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
+    if text(values, "OCIS_API_URL").is_some() {
+        foresee(values)?;
+    }
     println!("Authentik");
     let authentik = authentik::run(values, how).await?;
     if authentik == Ended::ToDo && !how.plan {
@@ -118,6 +130,19 @@ async fn all(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
     }
     println!("oCIS");
     ocis::run(values, how).await
+}
+
+/// Fails where the last part would lack a setting even with all that the others give, before anything is done.
+fn foresee(values: &Values) -> anyhow::Result<()> {
+    let mut own = values.clone();
+    let given = GIVEN.map(|name| (name, SecretString::from("given by then")));
+    for (name, value) in given.into_iter().chain([("ENCRYPTION_KEYS", Keys::generate())]) {
+        if text(&own, name).is_none() {
+            own.insert(name.to_owned(), value.expose_secret().to_owned());
+        }
+    }
+    Config::read(&own)?;
+    Ok(())
 }
 
 /// A server that starts isn't reached, or its front end answers in its place.

@@ -16,7 +16,7 @@ use upstream_authentik::{Authentik, Created, GroupChange, NewGroup, NewUser, Rec
 use upstream_dns::Dns;
 use upstream_ocis::Ocis;
 
-use crate::config::{Config, NOT_CONFIGURED, OcisCredential, Values};
+use crate::config::{Config, NOT_CONFIGURED, OcisCredential, SWITCHED_OFF, Values};
 use crate::{database, drift_cli, upstreams};
 
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -88,25 +88,34 @@ pub async fn run(values: Values, data: Option<&Path>) -> anyhow::Result<()> {
     sign_in::check(&config, found.authentik.as_ref().ok(), &mut report).await?;
     match &found.authentik {
         Ok(client) => check_authentik(client, &config, &clock, &mut report).await?,
-        Err(why) => println!("skip  Authentik: {why}"),
+        Err(why) => leave_out("Authentik", why, "AUTHENTIK_API_TOKEN"),
     }
     match &found.stalwart {
         Ok(client) => stalwart::check(client, &clock, &mut report).await?,
-        Err(why) => println!("skip  Stalwart: {why}"),
+        Err(why) => leave_out("Stalwart", why, "STALWART_API_URL"),
     }
     match &found.ocis {
         Ok(client) => check_ocis(client, &config, &mut report).await,
-        Err(why) => println!("skip  oCIS: {why}"),
+        Err(why) => leave_out("oCIS", why, "OCIS_API_URL"),
     }
     check_dns(&upstreams::dns(&config, &clock, Questions::default())?, &mut report).await;
     match &config.mail {
         Some(settings) => check_mail(settings, &mut report).await,
-        None => println!("skip  Mail: {NOT_CONFIGURED}"),
+        None => leave_out("Mail", NOT_CONFIGURED, "MAIL_URL"),
     }
     if let Some(db) = db {
         db.close().await;
     }
     report.conclude()
+}
+
+/// Says that something isn't looked at, by the setting that has it so.
+fn leave_out(name: &str, why: &str, setting: &str) {
+    match why {
+        NOT_CONFIGURED => println!("skip  {name}: {setting} isn't set"),
+        SWITCHED_OFF => println!("skip  {name}: {}_PROVISIONING_ENABLED is false", name.to_uppercase()),
+        other => println!("skip  {name}: {other}"),
+    }
 }
 
 fn said<T>(result: Result<T, impl Display>) -> Result<(), String> {

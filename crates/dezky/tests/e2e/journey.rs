@@ -20,9 +20,14 @@ pub struct Stage {
 /// Starts the product with that demo data and goes on the journey. Pictures of a failure are kept in `target/e2e`.
 pub async fn journey(name: &str, demo: &str, steps: impl AsyncFnOnce(&Stage)) {
     let stage = Stage { product: Product::start(demo).await, browsers: RefCell::default() };
-    let gone = AssertUnwindSafe(steps(&stage)).catch_unwind().await;
+    pictured(name, &stage.browsers, steps(&stage)).await;
+}
+
+/// Goes on a journey elsewhere, whose browsers are noted, with pictures of a failure as above.
+pub async fn pictured(name: &str, browsers: &RefCell<Vec<Browser>>, steps: impl Future<Output = ()>) {
+    let gone = AssertUnwindSafe(steps).catch_unwind().await;
     if let Err(failure) = gone {
-        let browsers = stage.browsers.take();
+        let browsers = browsers.take();
         for (n, browser) in browsers.iter().enumerate() {
             keep_picture(&format!("{name}-{}", n + 1), browser).await;
         }

@@ -10,11 +10,19 @@ mod console;
 #[cfg(test)]
 mod crawl;
 #[cfg(test)]
+#[path = "../product/empty.rs"]
+#[expect(dead_code, reason = "the product tests use all of it")]
+mod empty;
+#[cfg(test)]
 #[path = "../product/harness.rs"]
 #[expect(dead_code, reason = "the product tests use all of it")]
 mod harness;
 #[cfg(test)]
 mod journey;
+#[cfg(test)]
+#[path = "../product/world.rs"]
+#[expect(dead_code, reason = "the product tests use all of it")]
+mod world;
 
 #[cfg(test)]
 mod dialogs;
@@ -24,6 +32,8 @@ mod domains;
 mod drift;
 #[cfg(test)]
 mod editors;
+#[cfg(test)]
+mod first_day;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]

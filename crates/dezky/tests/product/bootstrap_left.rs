@@ -3,7 +3,8 @@
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::bootstrap::{Empty, OFF};
+use crate::bootstrap::OFF;
+use crate::empty::Empty;
 
 #[tokio::test]
 async fn what_is_somebody_elses_is_left_and_said() {

@@ -9,8 +9,8 @@ use kernel::Clock;
 use outbound::{Call, Method};
 use serde_json::{Value, json as value};
 
-use crate::bootstrap::Empty;
-use crate::harness::{Dezky, client, inventory, json, origin, remove, set_faults, spoil};
+use crate::empty::{Empty, listening};
+use crate::harness::{client, inventory, json, origin, remove, set_faults, spoil};
 use crate::tenant_api::{IDA, eventually, find, text};
 use crate::world::{Sockets, free_sockets, tenant, wait_until_ready};
 
@@ -85,23 +85,6 @@ impl Empty {
         let call = Call::get("/jmap/session").bearer(self.key().into());
         let session = json(&client(self.stalwart()).send(call).await.unwrap());
         assert_eq!(session["username"], ADDRESS);
-    }
-
-    fn serve(&self, sockets: &Sockets) -> Dezky {
-        let file = self.settings();
-        let own = [
-            ("PORTAL_LISTEN", sockets[0].as_str()),
-            ("OPERATOR_LISTEN", &sockets[1]),
-            ("API_LISTEN", &sockets[2]),
-            ("DEZKY_CONFIG", file.to_str().unwrap()),
-            ("RUST_LOG", "error"),
-        ];
-        let given = self.said["env"].as_object().unwrap().iter();
-        let mut settings: Vec<(&str, &str)> =
-            given.map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
-        settings.retain(|(name, _)| own.iter().all(|(own, _)| own != name));
-        settings.extend(own);
-        Dezky::start(self.folder.path(), &["serve"], &settings)
     }
 }
 
@@ -397,7 +380,7 @@ async fn upstreams_that_were_set_up_from_nothing_serve_a_workspace_with_mail_and
     let token = text(&find(people, "surface", "operator")["token"]);
 
     let sockets = free_sockets();
-    let _served = empty.serve(&sockets);
+    let _served = empty.serve(&listening(&sockets));
     wait_until_ready(&sockets).await;
     let api = async |method, path: &str, body| call(&sockets, &token, method, path, body).await;
     let (status, me) = api(Method::Put, "/api/users/me", None).await;

@@ -9,11 +9,24 @@ use std::process::{Command, Stdio};
 use saphyr::{LoadableYamlNode as _, Yaml};
 use serde_json::Value;
 
-const DEPLOY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy");
+pub const DEPLOY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy");
 const SETTINGS: &str = include_str!("../../../../.env.example");
 const COMPOSE: &str = "compose.yaml";
 /// Those that go over it.
-const VARIANTS: [&str; 2] = ["compose.own-ca.yaml", "compose.opencloud.yaml"];
+const VARIANTS: [&str; 5] = [
+    "compose.own-ca.yaml",
+    "compose.opencloud.yaml",
+    "compose.ipv6.yaml",
+    "compose.monitoring.yaml",
+    "compose.first-start.yaml",
+];
+/// Where the settings of the stack are documented, and the secrets of its administrators.
+const EXAMPLES: [&str; 2] = [".env.example", "administrators.env.example"];
+
+/// All of them.
+pub fn files() -> impl Iterator<Item = &'static str> {
+    std::iter::once(COMPOSE).chain(VARIANTS)
+}
 
 /// The text of a file in the folder.
 fn text(name: &str) -> String {
@@ -46,7 +59,7 @@ fn yaml(name: &str) -> Value {
     value(&documents[0])
 }
 
-fn services(name: &str) -> BTreeMap<String, Value> {
+pub fn services(name: &str) -> BTreeMap<String, Value> {
     let file = yaml(name);
     let services = file["services"].as_object().unwrap_or_else(|| panic!("{name} has no services"));
     services.iter().map(|(service, what)| (service.clone(), what.clone())).collect()
@@ -103,21 +116,32 @@ fn a_tag_without_a_whole_version_is_not_pinned() {
 #[test]
 fn every_service_is_pinned_restarted_and_watched() {
     let services = services(COMPOSE);
-    let names: Vec<&str> = services.keys().map(String::as_str).collect();
+    let mut lasting = services.clone();
+    // It runs once and is over.
+    let backup = lasting.remove("backup").unwrap();
+    assert_eq!(
+        (&backup["restart"], &backup["profiles"]),
+        (&serde_json::json!("no"), &serde_json::json!(["backup"]))
+    );
+    assert_eq!(backup["image"], services["dezky"]["image"]);
+    let names: Vec<&str> = lasting.keys().map(String::as_str).collect();
     let wanted = ["authentik-server", "authentik-worker", "dezky", "ocis", "postgres", "stalwart", "traefik"];
     assert_eq!(names, wanted);
-    for (name, service) in &services {
+    for name in VARIANTS {
+        for (service, over) in self::services(name) {
+            let image = over["image"].as_str();
+            assert!(image.is_none_or(is_pinned), "{name}: {image:?}");
+            if !services.contains_key(&service) {
+                lasting.insert(service, over);
+            }
+        }
+    }
+    assert_eq!(lasting.len(), wanted.len() + 2, "those of the monitoring are told apart");
+    for (name, service) in &lasting {
         assert!(is_pinned(service["image"].as_str().unwrap()), "{name}: {}", service["image"]);
         assert_eq!(service["restart"], "unless-stopped", "{name}");
         assert!(service["healthcheck"]["test"].is_array(), "{name}");
         assert_ne!(service["privileged"], true, "{name}");
-    }
-    for name in VARIANTS {
-        for (service, over) in self::services(name) {
-            assert!(services.contains_key(&service), "{name} has a service {service} that {COMPOSE} lacks");
-            let image = over["image"].as_str();
-            assert!(image.is_none_or(is_pinned), "{name}: {image:?}");
-        }
     }
     let own = services["dezky"]["image"].as_str().unwrap();
     assert!(own.ends_with(&format!(":{}}}", env!("CARGO_PKG_VERSION"))), "{own} is this version");
@@ -126,27 +150,95 @@ fn every_service_is_pinned_restarted_and_watched() {
 
 #[test]
 fn traefik_alone_is_reached_from_outside_besides_mail() {
-    let services = services(COMPOSE);
-    let ports = |service: &Value| -> Vec<String> {
-        let ports = service["ports"].as_array().into_iter().flatten();
-        // By IPv6 every caller would look like Docker's gateway.
-        let of_ipv4 = |port: &Value| port.as_str().unwrap().strip_prefix("0.0.0.0:").unwrap().to_owned();
-        ports.map(|port| of_ipv4(port).split(':').next().unwrap().to_owned()).collect()
-    };
-    let open: BTreeMap<&str, Vec<String>> =
-        services.iter().map(|(name, service)| (name.as_str(), ports(service))).collect();
-    for (name, ports) in &open {
-        match *name {
-            "traefik" => assert_eq!(ports, &["80", "443"]),
-            // No HTTP among them.
-            "stalwart" => assert_eq!(ports, &["25", "465", "993", "995", "4190"]),
-            _ => assert!(ports.is_empty(), "{name} publishes {ports:?}"),
+    for file in files() {
+        // Without a network for it, every caller by IPv6 would look like Docker's gateway.
+        let outside = if file == "compose.ipv6.yaml" { "[::]:" } else { "0.0.0.0:" };
+        for (name, service) in services(file) {
+            let ports: Vec<&str> =
+                service["ports"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            if name == "grafana" {
+                assert_eq!(ports, ["127.0.0.1:3000:3000"]);
+                continue;
+            }
+            let outer = |port: &&str| port.strip_prefix(outside)?.split(':').next().map(str::to_owned);
+            let open: Vec<String> = ports.iter().filter_map(outer).collect();
+            assert_eq!(open.len(), ports.len(), "{file}, {name}: {ports:?}");
+            match name.as_str() {
+                _ if open.is_empty() && file != COMPOSE => {}
+                "traefik" => assert_eq!(open, ["80", "443"], "{file}"),
+                // No HTTP among them.
+                "stalwart" => assert_eq!(open, ["25", "465", "993", "995", "4190"], "{file}"),
+                _ => assert!(open.is_empty(), "{file}, {name} publishes {open:?}"),
+            }
         }
+        assert!(!text(file).contains("docker.sock"), "{file}");
     }
-    assert_eq!(services["postgres"]["networks"], serde_json::json!(["database"]));
+    assert_eq!(services(COMPOSE)["postgres"]["networks"], serde_json::json!(["database"]));
     assert_eq!(yaml(COMPOSE)["networks"]["database"]["internal"], true);
-    for name in [COMPOSE, VARIANTS[0], VARIANTS[1]] {
-        assert!(!text(name).contains("docker.sock"), "{name}");
+    assert_eq!(yaml("compose.monitoring.yaml")["networks"]["metrics"]["internal"], true);
+    assert_eq!(services("compose.monitoring.yaml")["prometheus"]["networks"], serde_json::json!(["metrics"]));
+}
+
+#[test]
+fn by_ipv6_as_by_ipv4_traefik_alone_is_believed() {
+    let over = yaml("compose.ipv6.yaml");
+    let base = yaml(COMPOSE);
+    let subnets = |file: &Value| -> Vec<String> {
+        let all = file["networks"]["web"]["ipam"]["config"].as_array().unwrap().iter();
+        all.map(|one| one["subnet"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(over["networks"]["web"]["enable_ipv6"], true);
+    // A variant's list stands in place of the base's, so it has both.
+    let (both, of_ipv4) = (subnets(&over), subnets(&base));
+    assert_eq!((both.len(), &both[..1]), (2, &of_ipv4[..]));
+    let address = over["services"]["traefik"]["networks"]["web"]["ipv6_address"].as_str().unwrap();
+    let of_ipv4 = base["services"]["traefik"]["networks"]["web"]["ipv4_address"].as_str().unwrap();
+    for server in ["authentik-server", "authentik-worker"] {
+        let believed = &over["services"][server]["environment"]["AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS"];
+        assert_eq!(*believed, format!("{of_ipv4}/32,{address}/128"), "{server}");
+    }
+    // `deploy/up` tells Stalwart the same, and knows the same usual values.
+    let script = text("up");
+    for given in [both[1].as_str(), address] {
+        let (_, usual) = given.trim_end_matches('}').split_once(":-").unwrap();
+        assert!(script.contains(&format!(":-{usual}}}")), "{usual}");
+    }
+}
+
+/// Who is given a secret of the administrators: the files and their services.
+fn given_to(name: &str) -> Vec<(&'static str, String)> {
+    let is_given = |service: &Value| service.to_string().contains(&format!("${{{name}"));
+    let each = files().flat_map(|file| {
+        let given = services(file).into_iter().filter(|(_, service)| is_given(service));
+        given.map(move |(service, _)| (file, service)).collect::<Vec<_>>()
+    });
+    each.collect()
+}
+
+#[test]
+fn the_secrets_of_administrators_are_given_to_the_first_start_alone() {
+    let example = text(EXAMPLES[1]);
+    let secrets = documented(&example);
+    assert_eq!(secrets.len(), 4);
+    let authentik = ["authentik-server", "authentik-worker"];
+    for name in secrets.keys() {
+        let given = given_to(name);
+        let wanted: &[&str] = match *name {
+            "AUTHENTIK_BOOTSTRAP_PASSWORD" | "AUTHENTIK_BOOTSTRAP_TOKEN" => &authentik,
+            "STALWART_RECOVERY_PASSWORD" => &["stalwart"],
+            _ => &[],
+        };
+        let services: Vec<&str> = given.iter().map(|(_, service)| service.as_str()).collect();
+        assert_eq!(services, wanted, "{name}");
+        assert!(given.iter().all(|(file, _)| *file == "compose.first-start.yaml"), "{name}: {given:?}");
+    }
+    // Nor do they come into an image, or into the history.
+    let root = Path::new(DEPLOY).parent().unwrap();
+    for (file, line) in
+        [(".dockerignore", "deploy/administrators.env*"), (".gitignore", "/deploy/administrators.env")]
+    {
+        let text = std::fs::read_to_string(root.join(file)).unwrap();
+        assert!(text.lines().any(|own| own == line), "{file}");
     }
 }
 
@@ -179,10 +271,10 @@ fn every_route_leads_to_a_port_of_a_service() {
 
 #[test]
 fn every_variable_is_documented_and_no_secret_has_a_usual_value() {
-    let example = text(".env.example");
+    let example = EXAMPLES.map(text).concat();
     let documented = documented(&example);
     let script = text("up");
-    let files: Vec<String> = [COMPOSE, VARIANTS[0], VARIANTS[1]].into_iter().map(text).collect();
+    let files: Vec<String> = files().map(text).collect();
     let uses: Vec<(&str, &str)> = files.iter().flat_map(|file| used(file)).collect();
     assert!(uses.len() > 30, "they were read");
     for (name, _) in &uses {
@@ -210,9 +302,9 @@ fn every_variable_is_documented_and_no_secret_has_a_usual_value() {
 fn what_dezky_is_given_are_settings_of_it() {
     let known = documented(SETTINGS);
     let mut given = BTreeSet::new();
-    for name in [COMPOSE, VARIANTS[0], VARIANTS[1]] {
+    for name in files() {
         if let Some(dezky) = services(name).get("dezky") {
-            given.extend(dezky["environment"].as_object().unwrap().keys().cloned());
+            given.extend(dezky["environment"].as_object().into_iter().flat_map(|all| all.keys().cloned()));
         }
     }
     assert!(given.len() > 20, "{given:?}");
@@ -269,7 +361,7 @@ fn the_blueprint_is_not_applied_with_the_addresses_of_an_example() {
 
 #[test]
 fn files_that_are_mounted_are_there() {
-    for name in [COMPOSE, VARIANTS[0], VARIANTS[1]] {
+    for name in files() {
         for (service, what) in services(name) {
             for volume in what["volumes"].as_array().into_iter().flatten() {
                 let from = volume.as_str().unwrap().split(':').next().unwrap();
@@ -280,7 +372,14 @@ fn files_that_are_mounted_are_there() {
             }
         }
     }
-    for name in ["traefik/routes.yaml", "traefik/own-ca.yaml", "ocis/csp.yaml"] {
+    for name in [
+        "traefik/routes.yaml",
+        "traefik/own-ca.yaml",
+        "ocis/csp.yaml",
+        "monitoring/prometheus.yml",
+        "monitoring/grafana-sources.yml",
+        "monitoring/grafana-dashboards.yml",
+    ] {
         assert!(yaml(name).is_object(), "{name}");
     }
 }
@@ -329,32 +428,101 @@ fn the_check_of_health_tells_ready_from_not_ready() {
     assert!(!check("503 Service Unavailable"));
 }
 
+/// The lines of a unit that limit what its program may do.
+fn limits(unit: &str) -> BTreeSet<&str> {
+    let after = unit.split_once("\nNoNewPrivileges=yes\n").expect("it gains no rights").1;
+    after.split("\n[Install]").next().unwrap().lines().filter(|line| !line.is_empty()).collect()
+}
+
 #[test]
-fn the_unit_is_one_that_systemd_takes() {
-    let unit = text("dezky.service");
-    for line in
-        ["NoNewPrivileges=yes", "ProtectSystem=strict", "LoadCredential=dezky.env:/etc/dezky/dezky.env"]
-    {
-        assert!(unit.lines().any(|own| own == line), "{line}");
+fn the_units_are_some_that_systemd_takes() {
+    let names = ["dezky.service", "dezky-backup.service", "dezky-backup.timer"];
+    let [service, backup, _] = names.map(text);
+    for unit in [&service, &backup] {
+        for line in ["User=dezky", "LoadCredential=dezky.env:/etc/dezky/dezky.env"] {
+            assert!(unit.lines().any(|own| own == line), "{line}");
+        }
     }
+    assert!(limits(&service).contains("ProtectSystem=strict"));
+    assert_eq!(limits(&backup), limits(&service), "a backup may do no more than the product");
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("dezky.service");
-    // It looks whether the program is there.
-    let program = env!("CARGO_BIN_EXE_dezky");
-    std::fs::write(&file, unit.replace("/usr/local/bin/dezky", program)).unwrap();
-    let Ok(ended) = Command::new("systemd-analyze").arg("verify").arg(&file).output() else {
+    let script = Path::new(DEPLOY).join("dezky-backup");
+    for name in names {
+        // It looks whether the programs are there.
+        let unit = text(name).replace("=/usr/local/bin/dezky-backup ", &format!("={} ", script.display()));
+        let unit = unit.replace("=/usr/local/bin/dezky ", &format!("={} ", env!("CARGO_BIN_EXE_dezky")));
+        std::fs::write(folder.path().join(name), unit).unwrap();
+    }
+    let mut verify = Command::new("systemd-analyze");
+    let Ok(ended) = verify.arg("verify").args(names.map(|name| folder.path().join(name))).output() else {
         eprintln!("skipped: systemd-analyze isn't installed");
         return;
     };
     let said = String::from_utf8_lossy(&ended.stderr);
-    assert!(ended.status.success() && !said.contains("dezky.service"), "{said}");
+    assert!(ended.status.success() && names.iter().all(|name| !said.contains(name)), "{said}");
+}
+
+/// A folder for backups, with a `dezky` that makes a backup, or fails.
+fn backups(dezky: &str) -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("dezky");
+    std::fs::write(&program, format!("#!/bin/sh\n{dezky}\n")).unwrap();
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    for name in [
+        "2001-01-01T021500Z",
+        "2001-01-02T021500Z",
+        "2001-01-03T021500Z",
+        "2000-01-01T021500Z.partial",
+        "mine",
+    ] {
+        std::fs::create_dir_all(folder.path().join("kept").join(name)).unwrap();
+    }
+    folder
+}
+
+/// Runs the script there: whether it ended well, and what there is then.
+fn back_up(folder: &tempfile::TempDir, number: &str) -> (bool, Vec<String>) {
+    let path = format!("{}:/usr/local/bin:/usr/bin:/bin", folder.path().display());
+    let kept = folder.path().join("kept");
+    let mut script = Command::new(Path::new(DEPLOY).join("dezky-backup"));
+    let ended = script.env("PATH", path).arg(&kept).arg(number).output().unwrap();
+    let names =
+        std::fs::read_dir(&kept).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    (ended.status.success(), names)
 }
 
 #[test]
-fn the_script_is_a_shells() {
+fn of_backups_the_newest_are_kept_and_nothing_else_is_touched() {
+    let folder = backups("[ \"$1\" = backup ] && mkdir \"$2\"");
+    let (is_well, names) = back_up(&folder, "2");
+    assert!(is_well);
+    assert_eq!(names.len(), 4, "{names:?}");
+    assert_eq!(names[..2], ["2000-01-01T021500Z.partial", "2001-01-03T021500Z"]);
+    assert_eq!(names[3], "mine");
+    let newest = names[2].as_bytes();
+    assert!(newest.len() == 18 && newest[10] == b'T' && newest[17] == b'Z', "{}", names[2]);
+    for wrong in ["0", "x", "", "-1"] {
+        assert_eq!(back_up(&folder, wrong), (false, names.clone()), "{wrong}");
+    }
+}
+
+#[test]
+fn a_backup_that_fails_removes_none() {
+    let folder = backups("exit 1");
+    let (is_well, names) = back_up(&folder, "1");
+    assert!(!is_well && names.len() == 5, "{names:?}");
+}
+
+#[test]
+fn the_scripts_are_a_shells() {
     use std::os::unix::fs::PermissionsExt as _;
-    let path = PathBuf::from(DEPLOY).join("up");
-    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o111, 0o111);
-    let ended = Command::new("sh").arg("-n").arg(&path).stderr(Stdio::inherit()).status().unwrap();
-    assert!(ended.success());
+    for name in ["up", "dezky-backup"] {
+        let path = PathBuf::from(DEPLOY).join(name);
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o111, 0o111, "{name}");
+        let ended = Command::new("sh").arg("-n").arg(&path).stderr(Stdio::inherit()).status().unwrap();
+        assert!(ended.success(), "{name}");
+    }
 }

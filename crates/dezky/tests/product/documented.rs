@@ -1,13 +1,16 @@
-//! Every command of `dezky` that the pages for operators name is one that there is, with the flags that they give it.
+//! Every command of `dezky` and of `docker compose` that the pages for operators name is one that there is, with the flags
+//! that they give it; so is every file of deploy/.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use crate::composed::{Composed, Stack};
+use crate::deploy::DEPLOY;
 use crate::harness::command;
 
 const OPERATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations");
 
-/// A command line after `dezky`, and the page that has it.
+/// A command line after `dezky` or after `docker compose`, and the page that has it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Line {
     page: String,
@@ -62,8 +65,15 @@ impl Help {
     }
 }
 
-/// The words of a command line; none where it doesn't run `dezky`.
-fn words_of(line: &str) -> Option<Vec<String>> {
+/// Which program a command line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Program {
+    Dezky,
+    Compose,
+}
+
+/// The words that a command line gives to a program; none where it doesn't run it.
+fn words_of(line: &str, program: Program) -> Option<Vec<String>> {
     let line = line.split(" #").next().unwrap_or(line);
     // A command that is a word of this one, such as a date, is a word.
     let mut plain = String::new();
@@ -76,13 +86,25 @@ fn words_of(line: &str) -> Option<Vec<String>> {
             _ => {}
         }
     }
-    plain.split([';', '|', '>', '<', '&']).find_map(own_words)
+    plain.split([';', '|', '>', '<', '&']).find_map(|command| own_words(command, program))
 }
 
 /// The same of one command among several.
-fn own_words(command: &str) -> Option<Vec<String>> {
+fn own_words(command: &str, program: Program) -> Option<Vec<String>> {
     let words: Vec<&str> =
         command.split_whitespace().map(|word| word.trim_matches(['[', ']', '"', '\''])).collect();
+    let compose = words.windows(2).position(|pair| pair == ["docker", "compose"]).map(|at| &words[at + 2..]);
+    match (compose, program) {
+        (Some(after), Program::Compose) => {
+            return Some(after.iter().map(|word| (*word).to_owned()).collect());
+        }
+        // What can't be read is told as a line of compose.
+        (Some(after), Program::Dezky) => {
+            return Composed::read(after).ok()?.dezky().filter(|words| !words.is_empty());
+        }
+        (None, Program::Compose) => return None,
+        (None, Program::Dezky) => {}
+    }
     let is_it = |word: &&str| *word == "dezky" || (word.starts_with('/') && word.ends_with("/dezky"));
     let after = match words.iter().position(is_it) {
         Some(at) => &words[at + 1..],
@@ -92,7 +114,7 @@ fn own_words(command: &str) -> Option<Vec<String>> {
 }
 
 /// The command lines of a page: those of its blocks for a shell, and those that stand within its sentences.
-fn lines_of(text: &str) -> Vec<Vec<String>> {
+fn lines_of(text: &str, program: Program) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let mut prose = String::new();
     let mut fence: Option<&str> = None;
@@ -101,7 +123,7 @@ fn lines_of(text: &str) -> Vec<Vec<String>> {
             (None, Some("sh")) => fence = Some("sh"),
             (None, Some(_)) => fence = Some("other"),
             (Some(_), Some(_)) => fence = None,
-            (Some("sh"), None) => found.extend(words_of(line)),
+            (Some("sh"), None) => found.extend(words_of(line, program)),
             (Some(_), None) => {}
             (None, None) => {
                 prose.push_str(line.trim());
@@ -109,8 +131,13 @@ fn lines_of(text: &str) -> Vec<Vec<String>> {
             }
         }
     }
-    let spans = prose.split('`').skip(1).step_by(2).filter(|span| span.starts_with("dezky "));
-    found.extend(spans.filter_map(words_of));
+    let first = match program {
+        Program::Dezky => "dezky ",
+        Program::Compose => "docker compose ",
+    };
+    let is_one = |span: &&str| span.starts_with(first) && !span.contains(['…', '*']);
+    let spans = prose.split('`').skip(1).step_by(2).filter(is_one);
+    found.extend(spans.filter_map(|span| words_of(span, program)));
     found
 }
 
@@ -132,8 +159,12 @@ fn line(text: &str) -> Vec<String> {
 #[test]
 fn lines_are_found_in_blocks_and_sentences() {
     let page = "Run `dezky keys\nrotate` or `dezky-portal`.\n```sh\nsudo X=1 dezky backup \\\n  /a/$(date -u +%Y) # now\n\
-                docker compose up -d dezky\ncd x && cargo run -- doctor > out\n```\n```\ndezky nothing\n```\n";
-    assert_eq!(lines_of(page), ["backup /a/$", "doctor", "keys rotate"].map(line));
+                docker compose up --detach dezky\ncd x && cargo run -- doctor > out\n```\n```\ndezky nothing\n```\n\
+                Or `docker compose run --rm dezky plan`.";
+    assert_eq!(lines_of(page, Program::Dezky), ["backup /a/$", "doctor", "keys rotate"].map(line));
+    assert_eq!(lines_of(page, Program::Compose), ["up --detach dezky", "run --rm dezky plan"].map(line));
+    let within = "```sh\ndocker compose run --rm dezky keys list\ndocker compose exec postgres createuser dezky\n```\n";
+    assert_eq!(lines_of(within, Program::Dezky), ["keys list"].map(line));
 }
 
 #[test]
@@ -152,16 +183,69 @@ fn what_there_is_not_is_told() {
 #[test]
 fn every_command_of_the_operators_pages_is_one() {
     let mut help = Help::default();
-    let mut lines = BTreeSet::new();
-    for (page, text) in pages() {
-        lines.extend(lines_of(&text).into_iter().map(|words| Line { page: page.clone(), words }));
-    }
+    let lines = all_lines(Program::Dezky);
     assert!(lines.len() > 30, "{} lines", lines.len());
     let faults: Vec<String> = lines
         .iter()
         .filter_map(|line| Some(format!("{}: {}", line.page, help.fault(&line.words)?)))
         .collect();
     assert_eq!(faults, Vec::<String>::new());
+}
+
+/// Those of all pages.
+fn all_lines(program: Program) -> BTreeSet<Line> {
+    let of = |(page, text): (String, String)| {
+        let lines = lines_of(&text, program).into_iter();
+        lines.map(move |words| Line { page: page.clone(), words }).collect::<Vec<Line>>()
+    };
+    pages().into_iter().flat_map(of).collect()
+}
+
+#[test]
+fn every_command_of_compose_fits_the_stack() {
+    let stack = Stack::new();
+    let lines = all_lines(Program::Compose);
+    assert!(lines.len() > 30, "{} lines", lines.len());
+    let fault = |line: &Line| {
+        let words: Vec<&str> = line.words.iter().map(String::as_str).collect();
+        let why = Composed::read(&words).map_or_else(Some, |read| read.fault(&stack))?;
+        Some(format!("{}: `docker compose {}`: {why}", line.page, words.join(" ")))
+    };
+    let faults: Vec<String> = lines.iter().filter_map(fault).collect();
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+/// What an operator brings, or `deploy/up` writes.
+const BROUGHT: [&str; 4] = ["deploy/.env", "deploy/administrators.env", "deploy/settings.env", "deploy/tls"];
+
+#[test]
+fn every_file_of_the_folder_that_pages_name_is_there() {
+    let mut named = BTreeSet::new();
+    for (page, text) in pages() {
+        let apart = |c: char| !(c.is_ascii_alphanumeric() || "./-_".contains(c));
+        let words = text.split(apart).filter_map(|word| Some(word.split_once("deploy/")?.1.to_owned()));
+        named.extend(
+            words.map(|word| (page.clone(), format!("deploy/{}", word.trim_end_matches(['.', '/'])))),
+        );
+    }
+    assert!(named.len() > 20, "{named:?}");
+    for (page, name) in
+        named.iter().filter(|(_, name)| !BROUGHT.contains(&name.as_str()) && name != "deploy/")
+    {
+        assert!(Path::new(DEPLOY).with_file_name(name).exists(), "{page}: {name}");
+    }
+    // The units that are started are in it too.
+    for (page, text) in pages() {
+        let words = text.split(|c: char| c.is_whitespace() || "`/()[]".contains(c));
+        let is_unit = |word: &&str| {
+            let ending = Path::new(word).extension();
+            word.starts_with("dezky-")
+                && ending.is_some_and(|ending| ending == "service" || ending == "timer")
+        };
+        for unit in words.filter(is_unit) {
+            assert!(Path::new(DEPLOY).join(unit).is_file(), "{page}: {unit}");
+        }
+    }
 }
 
 /// The text of all that the doctor is made of.

@@ -23,6 +23,8 @@ mod closed;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod composed;
+#[cfg(test)]
 mod conformance;
 #[cfg(test)]
 #[cfg(debug_assertions)]
@@ -35,6 +37,8 @@ mod doctor;
 mod documented;
 #[cfg(test)]
 mod domains;
+#[cfg(test)]
+mod empty;
 #[cfg(test)]
 mod floors;
 #[cfg(test)]

@@ -354,7 +354,8 @@ async fn what_is_switched_off_is_left_out_and_what_is_renamed_is_shown_so() {
     assert!(world.run(&["migrate"]).status.success());
     let said = printed(&world.run_with(&["doctor"], &over));
     for upstream in ["Authentik", "Stalwart", "oCIS"] {
-        assert!(said.contains(&format!("skip  {upstream}: switched_off")), "{said}");
+        let why = format!("skip  {upstream}: {}_PROVISIONING_ENABLED is false", upstream.to_uppercase());
+        assert!(said.contains(&why), "{said}");
     }
     let sockets = public(&world);
     let _serve = world.serve_with(&sockets, &over);

@@ -15,7 +15,9 @@ const DEPLOY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy");
 const DOCKER: &str = r#"#!/bin/sh
 here=$(dirname "$0")
 printf '%s\n' "$*" | tr '\n' ' ' >>"$here/calls"
-printf ' admin=%s token=%s\n' "${STALWART_ADMIN_USER:-}" "${AUTHENTIK_ADMIN_TOKEN:+given}" >>"$here/calls"
+printf ' admin=%s token=%s' "${STALWART_ADMIN_USER:-}" "${AUTHENTIK_ADMIN_TOKEN:+given}" >>"$here/calls"
+admitted=${AUTHENTIK_BOOTSTRAP_PASSWORD:+${AUTHENTIK_BOOTSTRAP_TOKEN:+${STALWART_RECOVERY_PASSWORD:+yes}}}
+printf ' files=%s admitted=%s\n' "${COMPOSE_FILE:-}" "${admitted:-no}" >>"$here/calls"
 [ "$(wc -l <"$here/calls")" != "$(cat "$here/die-at" 2>/dev/null)" ] || early=1
 case "$*" in
     *"test -s /etc/stalwart/config.json")
@@ -46,7 +48,7 @@ impl Stack {
         let stack = Self { folder: tempfile::tempdir().unwrap() };
         std::fs::create_dir_all(stack.bin()).unwrap();
         std::fs::create_dir_all(stack.deploy()).unwrap();
-        for name in ["up", ".env.example"] {
+        for name in ["up", ".env.example", "administrators.env.example"] {
             std::fs::copy(Path::new(DEPLOY).join(name), stack.deploy().join(name)).unwrap();
         }
         let docker = stack.bin().join("docker");
@@ -78,6 +80,18 @@ impl Stack {
         self.deploy().join(".env")
     }
 
+    fn administrators(&self) -> PathBuf {
+        self.deploy().join("administrators.env")
+    }
+
+    /// Writes a setting of the stack.
+    fn set(&self, name: &str, value: &str) {
+        let text = std::fs::read_to_string(self.env()).unwrap();
+        let others = text.lines().filter(|line| !line.starts_with(&format!("{name}=")));
+        let lines: Vec<String> = others.map(str::to_owned).chain([format!("{name}={value}")]).collect();
+        std::fs::write(self.env(), lines.join("\n") + "\n").unwrap();
+    }
+
     fn up(&self) -> Output {
         let path = format!("{}:/usr/local/bin:/usr/bin:/bin", self.bin().display());
         let mut command = Command::new(self.deploy().join("up"));
@@ -97,11 +111,11 @@ impl Stack {
         calls.lines().map(str::to_owned).collect()
     }
 
+    /// Those of the stack and of its administrators.
     fn settings(&self) -> BTreeMap<String, String> {
-        let text = std::fs::read_to_string(self.env()).unwrap_or_default();
-        let pairs =
-            text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('='));
-        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        let mut settings = self::settings(&self.env());
+        settings.extend(self::settings(&self.administrators()));
+        settings
     }
 
     /// All secrets that are there.
@@ -114,6 +128,12 @@ impl Stack {
         });
         settings
     }
+}
+
+fn settings(file: &Path) -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let pairs = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// The place of the first call that has all these words.
@@ -150,6 +170,7 @@ fn everything_is_started_in_its_order_and_a_second_run_makes_nothing_anew() {
         &["up --detach --wait", " ocis"],
         &["https://files.acme.test/"],
         &["dezky bootstrap all --yes", "admin=admin@acme.test", "token=given"],
+        &["up --detach --wait", "authentik-server authentik-worker stalwart", "admitted=no"],
         &["dezky migrate"],
         &["up --detach --wait", " dezky"],
         &["dezky doctor"],
@@ -160,7 +181,7 @@ fn everything_is_started_in_its_order_and_a_second_run_makes_nothing_anew() {
 
     let secrets = stack.secrets();
     assert_eq!(secrets["STALWART_ADMIN_PASSWORD"], "Shown1Once2Only3");
-    assert_eq!(secrets.len(), 10, "{:?}", secrets.keys());
+    assert_eq!(secrets.len(), 11, "{:?}", secrets.keys());
     let whole = calls.concat() + &said;
     for (name, secret) in &secrets {
         assert!(secret.len() >= 16 && !whole.contains(secret.as_str()), "{name} is seen, or short");
@@ -168,13 +189,92 @@ fn everything_is_started_in_its_order_and_a_second_run_makes_nothing_anew() {
     assert!(kernel::id::is_uuid(&secrets["OCIS_ADMIN_USER_ID"]));
     let sql = std::fs::read_to_string(stack.bin().join("sql")).unwrap();
     assert!(sql.contains(&format!("ALTER ROLE dezky PASSWORD '{}'", secrets["DEZKY_DATABASE_PASSWORD"])));
-    assert_eq!(std::fs::metadata(stack.env()).unwrap().permissions().mode() & 0o777, 0o600);
+    let files = [stack.env(), stack.administrators()];
+    for file in &files {
+        assert_eq!(
+            std::fs::metadata(file).unwrap().permissions().mode() & 0o777,
+            0o600,
+            "{}",
+            file.display()
+        );
+    }
 
-    let before = std::fs::read_to_string(stack.env()).unwrap();
+    let texts = || files.each_ref().map(|file| std::fs::read_to_string(file).unwrap());
+    let before = texts();
     stack.ends_well();
-    assert_eq!(std::fs::read_to_string(stack.env()).unwrap(), before);
+    assert_eq!(texts(), before);
     let again = &stack.calls()[calls.len()..];
-    assert!(again.iter().all(|call| !call.contains("jmap")), "{again:#?}");
+    assert!(again.iter().all(|call| !call.contains("jmap") && call.contains("admitted=no")), "{again:#?}");
+    place(again, &["dezky bootstrap all --yes", "admin=admin@acme.test", "token=given"]);
+}
+
+#[test]
+fn servers_know_their_administrators_until_everything_is_set_up_and_no_longer() {
+    let stack = Stack::chosen();
+    stack.ends_well();
+    let calls = stack.calls();
+    let (starts, end) = (place(&calls, &["up --detach"]), place(&calls, &["bootstrap all"]));
+    for (n, call) in calls.iter().enumerate().skip(starts) {
+        let wanted = if n <= end {
+            "files=compose.yaml:compose.first-start.yaml admitted=yes"
+        } else {
+            "files= admitted=no"
+        };
+        assert!(call.ends_with(wanted), "{call}");
+    }
+    for name in settings(&stack.administrators()).keys() {
+        assert!(!settings(&stack.env()).contains_key(name), "{name}");
+    }
+
+    // In a safe they aren't made anew, and nothing is set up without them.
+    std::fs::remove_file(stack.administrators()).unwrap();
+    let said = stack.ends_well();
+    let without = &stack.calls()[calls.len()..];
+    assert!(without.iter().all(|call| !call.contains("bootstrap")), "{without:#?}");
+    assert!(
+        without.iter().all(|call| call.contains("token= ") && call.contains("admitted=no")),
+        "{without:#?}"
+    );
+    place(without, &["dezky doctor"]);
+    assert!(said.contains("nothing was set up anew") && !stack.administrators().exists(), "{said}");
+
+    stack.set("STALWART_IS_SET_UP", "");
+    let ended = stack.up();
+    assert_eq!(ended.status.code(), Some(64));
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("put deploy/administrators.env back"));
+}
+
+#[test]
+fn secrets_of_administrators_that_are_in_the_stacks_settings_are_moved() {
+    let stack = Stack::chosen();
+    stack.set("AUTHENTIK_BOOTSTRAP_TOKEN", "a-token-from-before");
+    stack.set("STALWART_ADMIN_PASSWORD", "a-password-from-before");
+    stack.set("STALWART_IS_SET_UP", "yes");
+    stack.ends_well();
+    let (own, administrators) = (settings(&stack.env()), settings(&stack.administrators()));
+    assert_eq!(administrators["AUTHENTIK_BOOTSTRAP_TOKEN"], "a-token-from-before");
+    assert_eq!(administrators["STALWART_ADMIN_PASSWORD"], "a-password-from-before");
+    assert!(own["AUTHENTIK_BOOTSTRAP_TOKEN"].is_empty() && own["STALWART_ADMIN_PASSWORD"].is_empty());
+}
+
+#[test]
+fn with_ipv6_stalwart_believes_and_allows_the_addresses_of_both_kinds() {
+    let stack = Stack::chosen();
+    stack.set("COMPOSE_FILE", "compose.yaml:compose.ipv6.yaml");
+    let ended = stack.up();
+    assert_eq!(ended.status.code(), Some(69));
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("Docker Engine 27"));
+    assert!(stack.secrets().is_empty());
+
+    let answers =
+        DOCKER.replace("case \"$*\" in", "case \"$*\" in version*) echo 27.5.1 ;; esac\ncase \"$*\" in");
+    std::fs::write(stack.bin().join("docker"), answers).unwrap();
+    stack.ends_well();
+    let calls = stack.calls();
+    place(&calls, &["x:SystemSettings/set", "\"172.30.57.2\":true,\"fd57:6465:7a6b:1::2\":true"]);
+    for network in ["172.30.57.0/24", "fd57:6465:7a6b:1::/64"] {
+        place(&calls, &["x:AllowedIp/set", &format!("\"address\":\"{network}\"")]);
+    }
 }
 
 #[test]
