@@ -68,7 +68,7 @@ pub async fn run(values: Values, what: &Bootstrap) -> anyhow::Result<ExitCode> {
     // What an earlier run gave is known to this one.
     let values = &mut over_file(values, &how.settings)?;
     let ended = match what {
-        Bootstrap::Authentik { .. } => authentik::run(values, how).await?,
+        Bootstrap::Authentik { operator, .. } => authentik::run(values, how, operator).await?,
         Bootstrap::Stalwart { allow_from, replace_key, .. } => {
             stalwart::run(values, how, allow_from.as_ref(), *replace_key).await?
         }
@@ -93,7 +93,7 @@ fn locked(file: &Path) -> anyhow::Result<Lock> {
 /// One after the other: the file service signs in at Authentik. A plan shows what can be shown of all of them.
 async fn all(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
     println!("Authentik");
-    let authentik = authentik::run(values, how).await?;
+    let authentik = authentik::run(values, how, &[]).await?;
     if authentik == Ended::ToDo && !how.plan {
         return Ok(Ended::ToDo);
     }
