@@ -8,7 +8,7 @@ use outbound::{CallError, Cause};
 use upstream_stalwart::setup::{self, Code, Finding, Standing};
 use upstream_stalwart::{RIGHTS, Right, Stalwart};
 
-use super::Report;
+use super::{Report, on_the_way};
 use crate::english;
 
 const NAME: &str = "Stalwart";
@@ -53,7 +53,7 @@ fn refused(error: &CallError, words: &Words, report: &mut Report) {
         // With the key alone a frozen account and a key for other addresses look alike (stalwart, section 5).
         Cause::Unauthorized(Some(_)) => Message::new("bootstrap-stalwart-key-shut"),
         _ => {
-            let mend = "Check STALWART_API_URL, and that Stalwart is running.";
+            let mend = on_the_way(Some(error), "Check STALWART_API_URL, and that Stalwart is running.");
             report.line(NAME, ACCEPTS, Err(error.to_string()), mend);
             return;
         }
