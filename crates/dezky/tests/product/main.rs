@@ -15,6 +15,8 @@ mod bootstrap_stalwart;
 #[cfg(test)]
 mod bounds;
 #[cfg(test)]
+mod breaks;
+#[cfg(test)]
 mod chaos;
 #[cfg(test)]
 mod clients;
@@ -89,6 +91,8 @@ mod provisioning;
 mod publishing;
 #[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod rights;
 #[cfg(test)]
 mod rows;
 #[cfg(test)]
