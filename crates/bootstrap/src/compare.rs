@@ -142,37 +142,39 @@ impl Known<'_> {
                 _ => Judged::Fits,
             },
             Rule::AtLeast => {
+                let have = items(have);
                 let lacking = self.lacking(want, have);
                 if lacking.is_empty() {
                     return Judged::Fits;
                 }
                 let added: Option<Vec<Value>> = lacking.iter().map(|one| self.resolve(one)).collect();
-                let merged = added.map(|added| Value::Array([items(have), added.as_slice()].concat()));
-                differs(self.named(&lacking), Vec::new(), merged)
+                let merged = added.map(|added| Value::Array([have, added.as_slice()].concat()));
+                differs(self.describe_all(&lacking), Vec::new(), merged)
             }
             Rule::Exactly | Rule::UnlessSet(_) => match wanted {
                 Some(wanted) if is_same(have, &wanted) => Judged::Fits,
                 wanted => {
                     let surplus = surplus(have, wanted.as_ref());
-                    let lacks = match want {
-                        Want::List(_) => self.named(&self.lacking(want, have)),
-                        _ => self.describe(want),
+                    let lacking = match want {
+                        Want::List(_) => self.describe_all(&self.lacking(want, items(have))),
+                        want => self.describe(want),
                     };
-                    differs(lacks, surplus, wanted)
+                    // What is neither is another kind of value, and is said in full.
+                    let is_told = !lacking.is_empty() || !surplus.is_empty();
+                    differs(if is_told { lacking } else { self.describe(want) }, surplus, wanted)
                 }
             },
         }
     }
 
-    /// What a list lacks. An object that isn't made yet is in none.
-    fn lacking<'w>(&self, want: &'w Want, have: &Value) -> Vec<&'w Want> {
-        let has_it = |one: &Want| self.resolve(one).is_some_and(|one| has(items(have), &one));
-        wants_of(want).iter().filter(|one| !has_it(one)).collect()
+    /// What a list lacks of what is wanted.
+    fn lacking<'w>(&self, want: &'w Want, have: &[Value]) -> Vec<&'w Want> {
+        let is_there = |one: &&Want| self.resolve(one).is_some_and(|one| has(have, &one));
+        wants_of(want).iter().filter(|one| !is_there(one)).collect()
     }
 
-    fn named(&self, wants: &[&Want]) -> String {
-        let named: Vec<String> = wants.iter().map(|one| self.describe(one)).collect();
-        named.join(", ")
+    fn describe_all(&self, wants: &[&Want]) -> String {
+        wants.iter().map(|one| self.describe(one)).collect::<Vec<_>>().join(", ")
     }
 
     fn describe(&self, want: &Want) -> String {
@@ -392,9 +394,15 @@ mod tests {
             |have: Value| known.compare(&entries[0], json!({"permissions": have}).as_object().unwrap());
         assert_eq!(compare(json!(["a.add", "a.view"])), Verdict::Keep);
         let Verdict::Change(differences) = compare(json!(["a.view", "a.delete"])) else { panic!("it fits") };
-        assert_eq!(differences[0].wanted, "a.add");
-        assert_eq!(differences[0].surplus, ["a.delete"]);
+        assert_eq!(
+            (differences[0].wanted.as_str(), &*differences[0].surplus),
+            ("a.add", &["a.delete".to_owned()][..])
+        );
         assert_eq!(differences[0].value, Some(json!(["a.view", "a.add"])));
+        let Verdict::Change(differences) = compare(json!(["a.add", "b", "a.view"])) else {
+            panic!("it fits")
+        };
+        assert_eq!((differences[0].wanted.as_str(), differences[0].surplus.len()), ("", 1));
     }
 
     #[test]

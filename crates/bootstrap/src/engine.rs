@@ -13,9 +13,12 @@ use crate::entry::{Attribute, Entry, Ref, Settings, Want};
 use crate::model::{Model, Special};
 
 const DEFAULT_BRAND: &str = "default brand";
+const DENY: &str = "authentik_stages_deny.denystage";
 
 /// What a binding is shown with beside its own fields: who else its target is bound to.
 pub const OTHERS: &str = "others";
+/// What a step of a flow is shown with: the stages behind it that refuse people.
+pub const REFUSALS: &str = "refusals";
 /// What a role is shown with: the names of users that have it.
 pub const USERS: &str = "users";
 /// And those of groups.
@@ -257,12 +260,7 @@ impl<'a> Engine<'a> {
             };
             let near = self.client.objects_at(model.path(), &filters, is_near).await?;
             let (mut rows, others): (Vec<Row>, Vec<Row>) = near.into_iter().partition(is_one);
-            if model == Model::PolicyBinding {
-                let others: Vec<String> = others.iter().filter(|row| is_on(row)).map(bound).collect();
-                for row in &mut rows {
-                    row.insert(OTHERS.to_owned(), json!(others));
-                }
-            }
+            tell_of_others(model, &mut rows, &others);
             rows
         };
         if model == Model::Role {
@@ -480,6 +478,35 @@ fn refs<'w>(wants: impl IntoIterator<Item = &'w Want>) -> Vec<Ref> {
     let mut all = Vec::new();
     wants.into_iter().for_each(|want| gather(want, &mut all));
     all
+}
+
+/// What else is bound to the same target, as far as it matters.
+fn tell_of_others(model: Model, rows: &mut [Row], others: &[Row]) {
+    for row in rows {
+        match model {
+            Model::PolicyBinding => {
+                let others: Vec<String> = others.iter().filter(|row| is_on(row)).map(bound).collect();
+                row.insert(OTHERS.to_owned(), json!(others));
+            }
+            Model::FlowStageBinding => {
+                let at = order(row);
+                let behind = others.iter().filter(|other| order(other) >= at);
+                let refusals: Vec<String> = behind.filter_map(refusal).collect();
+                row.insert(REFUSALS.to_owned(), json!(refusals));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn order(row: &Row) -> i64 {
+    row.get("order").and_then(Value::as_i64).unwrap_or_default()
+}
+
+/// The name of the stage of a step, if it refuses people (authentik, section 9).
+fn refusal(row: &Row) -> Option<String> {
+    let stage = row.get("stage_obj")?;
+    (stage["meta_model_name"] == DENY).then(|| text_of(stage.get("name")))
 }
 
 /// Whether a binding counts.

@@ -53,6 +53,7 @@ bootstrap-left-bindings = These can open the operator console too: { $others }. 
 bootstrap-left-mode = The application asks for all of its bindings at once, so members of the operators’ group alone may not get in. Set its policy engine mode to “any” unless you mean that.
 bootstrap-left-token = A token named like { $name } belongs to another account or purpose. Delete that token, then run this again.
 bootstrap-left-recovery = The default brand already has another recovery flow, which stays in use.
+bootstrap-left-refusals = These stages refuse people only behind the e-mail stage, when the mail with the link is sent: { $others }. That is too late: give their bindings an order below that of { $name }.
 bootstrap-left-needs = It needs { $name }, which was left as it is.
 bootstrap-unread-needs = It needs { $name }, which can’t be read.
 

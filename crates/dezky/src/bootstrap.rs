@@ -80,7 +80,7 @@ pub async fn run(values: Values, what: &Bootstrap) -> anyhow::Result<ExitCode> {
         eprintln!("dezky: {name}");
     }
     let ended = match what {
-        Bootstrap::Authentik { .. } => authentik::run(values, how).await?,
+        Bootstrap::Authentik { operator, .. } => authentik::run(values, how, operator).await?,
         Bootstrap::Stalwart { allow_from, replace_key, .. } => {
             stalwart::run(values, how, allow_from.as_ref(), *replace_key).await?
         }
@@ -108,7 +108,7 @@ async fn all(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
         foresee(values)?;
     }
     println!("Authentik");
-    let authentik = authentik::run(values, how).await?;
+    let authentik = authentik::run(values, how, &[]).await?;
     if authentik == Ended::ToDo && !how.plan {
         return Ok(Ended::ToDo);
     }

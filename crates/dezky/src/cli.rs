@@ -118,6 +118,9 @@ pub enum Bootstrap {
     Authentik {
         #[command(flatten)]
         how: How,
+        /// Put this person of Authentik into the operators' group, by user name or e-mail address. May be repeated.
+        #[arg(long, value_name = "NAME")]
+        operator: Vec<String>,
         /// Print the setup as an Authentik blueprint and exit.
         #[arg(long, conflicts_with = "rights")]
         blueprint: bool,

@@ -14,9 +14,8 @@ use serde_json::json;
 use telemetry::Questions;
 use upstream_authentik::{Authentik, Created, GroupChange, NewGroup, NewUser, Recovery};
 use upstream_dns::Dns;
-use upstream_ocis::Ocis;
 
-use crate::config::{Config, NOT_CONFIGURED, OcisCredential, SWITCHED_OFF, Values};
+use crate::config::{Config, NOT_CONFIGURED, SWITCHED_OFF, Values};
 use crate::{database, drift_cli, upstreams};
 
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -30,6 +29,7 @@ const ABANDONED: Duration = Duration::from_hours(1);
 const PLACE: &str = "dezky/doctor";
 const TRUST: &str = "Add the certificate of the authority that issued it to the file in EXTRA_CA_CERTS.";
 
+mod ocis;
 mod set_up;
 pub mod sign_in;
 mod stalwart;
@@ -58,6 +58,11 @@ impl Report {
     /// What was left alone, for a reason.
     fn left(upstream: &str, what: &str, why: &str) {
         println!("note  {upstream}: {what}: {why}");
+    }
+
+    /// What is for people to do, and how. It doesn't fail: a platform that was just set up is like that.
+    fn open(upstream: &str, what: &str, why: &str, mend: &str) {
+        println!("note  {upstream}: {what}: {why}\n      {mend}");
     }
 
     /// Neither right nor wrong, for it can't be checked.
@@ -95,7 +100,7 @@ pub async fn run(values: Values, data: Option<&Path>) -> anyhow::Result<()> {
         Err(why) => leave_out("Stalwart", why, "STALWART_API_URL"),
     }
     match &found.ocis {
-        Ok(client) => check_ocis(client, &config, &mut report).await,
+        Ok(client) => ocis::check(client, &config, found.authentik.as_ref().ok(), &mut report).await?,
         Err(why) => leave_out("oCIS", why, "OCIS_API_URL"),
     }
     check_dns(&upstreams::dns(&config, &clock, Questions::default())?, &mut report).await;
@@ -173,7 +178,7 @@ async fn check_authentik(
     clock: &Clock,
     report: &mut Report,
 ) -> anyhow::Result<()> {
-    let mend = "Check AUTHENTIK_API_URL and AUTHENTIK_API_TOKEN. The token needs the intent “api” and must not expire.";
+    let mend = "Check AUTHENTIK_API_URL and AUTHENTIK_API_TOKEN. `dezky bootstrap authentik` gives Dezky's account a token that doesn't expire, and writes it into its file.";
     let answers = client.probe().await;
     let superuser = answers.as_ref().ok().filter(|identity| identity.is_superuser);
     if let Some(identity) = superuser {
@@ -270,32 +275,6 @@ async fn groups(client: &Authentik, clock: &Clock) -> Result<(), String> {
     // Removed in any case; the first thing that went wrong is what is told.
     let removed = said(client.delete_group(&made.id).await);
     changed.and(removed)
-}
-
-async fn check_ocis(client: &Ocis, config: &Config, report: &mut Report) {
-    let mend = match config.ocis.as_ref().map(|ocis| &ocis.credential) {
-        Ok(OcisCredential::RefreshToken { password: Some(_) }) => {
-            "Check OCIS_API_URL, OCIS_SERVICE_USER and OCIS_SERVICE_LOGIN_PASSWORD (that of oCIS's own sign-in)."
-        }
-        Ok(OcisCredential::RefreshToken { password: None }) => {
-            "Run `dezky bootstrap ocis` with OCIS_SERVICE_LOGIN_PASSWORD set: the service user must sign in again."
-        }
-        _ => {
-            "Check OCIS_API_URL, OCIS_SERVICE_USER and OCIS_SERVICE_PASSWORD (an app password at Authentik), and that \
-             OCIS_OIDC_ISSUER of oCIS begins with AUTHENTIK_ISSUER."
-        }
-    };
-    let me = client.probe().await;
-    let admin = me.as_ref().is_ok_and(|me| me.is_admin);
-    let usable = me.is_ok();
-    let mend = mend_of(me.as_ref().err(), mend);
-    report.line("oCIS", "accepts the service user's token", said(me), mend);
-    if usable {
-        let role = if admin { Ok(()) } else { Err("without it, lists are silently incomplete".to_owned()) };
-        let mend = "Set OCIS_ADMIN_USER_ID of oCIS to the service user's ID, and restart it.";
-        report.line("oCIS", "the service user has the role Admin", role, mend);
-        report.line("oCIS", "spaces can be listed", said(client.project_drives().await), mend);
-    }
 }
 
 /// Each resolver by itself: domains are checked by what all of them say.

@@ -27,18 +27,18 @@ error-form-too-large = You were signed out before this was sent, and it’s too 
 
 ## What is wrong with the settings of sign-in
 sign-in-trouble-call = { $why }.
-    .advice = Check AUTHENTIK_ISSUER and AUTHENTIK_API_URL, and that Authentik runs.
+    .advice = Check AUTHENTIK_ISSUER and AUTHENTIK_API_URL, and that Authentik runs. For a certificate of your own authority, set EXTRA_CA_CERTS.
 sign-in-trouble-application = Authentik has no application with the slug { $client }.
-    .advice = Create an application with the slug { $client } and an OAuth2 provider in Authentik.
+    .advice = Run `dezky bootstrap authentik`: it creates an application with the slug { $client } and its provider in Authentik.
 sign-in-trouble-issuer = Authentik names the issuer { $found } in the tokens of { $client }, but AUTHENTIK_ISSUER is { $wanted }.
     .advice = Set AUTHENTIK_ISSUER to Authentik’s public address. If AUTHENTIK_API_URL is set, add this machine to AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS of Authentik, or leave it out.
 sign-in-trouble-key = Authentik publishes no key for the tokens of { $client }.
-    .advice = Choose a signing key for the provider { $client } in Authentik.
+    .advice = Run `dezky bootstrap authentik`. Or choose a signing key for the provider { $client } in Authentik.
 sign-in-trouble-secret = Authentik doesn’t accept the client secret of { $client }.
-    .advice = Set { $setting } to the client secret of the provider { $client } in Authentik, and check that the provider’s redirect address is that of this console’s /sign-in/callback.
+    .advice = Run `dezky bootstrap authentik`, which reads it, and restart Dezky. Or set { $setting } to the client secret of the provider { $client } in Authentik, and check that the provider’s redirect address is that of this console’s /sign-in/callback.
 sign-in-trouble-client = Authentik refuses the client { $client }: { $why }.
-    .advice = Allow the grants authorization_code and refresh_token for the provider { $client }.
+    .advice = Run `dezky bootstrap authentik`. Or allow the grants authorization_code and refresh_token for the provider { $client }.
 sign-in-trouble-subject = The tokens of { $client } don’t identify accounts by their UUID in Authentik.
-    .advice = Set the subject mode of the provider { $client } in Authentik to the user’s UUID (sub_mode user_uuid).
+    .advice = Run `dezky bootstrap authentik`. Or set the subject mode of the provider { $client } in Authentik to the user’s UUID (sub_mode user_uuid).
 sign-in-trouble-token = Authentik issued a token for { $client } that can’t be used: { $why }.
     .advice = Run `dezky doctor`, and compare the clocks of both machines.

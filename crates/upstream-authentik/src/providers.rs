@@ -5,6 +5,7 @@ use outbound::{Call, CallError, Method};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use url::{Host, Url};
 
 use crate::Authentik;
 use crate::client::{accept, body_of};
@@ -64,6 +65,14 @@ impl Provider {
         faults
     }
 
+    /// The redirect addresses that let codes of sign-ins go elsewhere than below `origin`, each with why. The person's own
+    /// machine isn't elsewhere.
+    pub fn foreign_redirects(&self, origin: &str) -> Vec<String> {
+        let known = self.redirect_uris.iter().flatten();
+        let gets_codes = |uri: &&RedirectUri| uri.kind.as_deref().is_none_or(|kind| kind == "authorization");
+        known.filter(gets_codes).filter_map(|uri| uri.foreign(origin)).collect()
+    }
+
     /// What has to be changed for tokens that name accounts and issuer as Dezky reads them (sections 7 and 14).
     pub fn token_faults(&self) -> Vec<String> {
         let wanted =
@@ -89,6 +98,22 @@ impl RedirectUri {
     fn may_be(&self, kind: &str, url: &str) -> bool {
         let is_of_kind = self.kind.as_deref().is_none_or(|known| known == kind);
         is_of_kind && (self.matching_mode != "strict" || self.url == url)
+    }
+
+    /// Why it isn't below an origin, if it isn't. A pattern may mean more than it seems to.
+    fn foreign(&self, origin: &str) -> Option<String> {
+        if self.matching_mode != "strict" {
+            return Some(format!("{} is a pattern ({})", self.url, self.matching_mode));
+        }
+        let address = Url::parse(&self.url).ok();
+        let is_at_home = match address.as_ref().and_then(Url::host) {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        };
+        let is_below = address.is_some_and(|address| address.origin().ascii_serialization() == origin);
+        (!is_at_home && !is_below).then(|| format!("{} isn't below {origin}", self.url))
     }
 }
 
@@ -208,5 +233,43 @@ impl Authentik {
             return Err(self.refused(409, why));
         }
         self.token_key(identifier).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn foreign_redirects(mode: &str, url: &str, kind: &str) -> Vec<String> {
+        let uri = json!({"matching_mode": mode, "url": url, "redirect_uri_type": kind});
+        let row = json!({"pk": 1, "client_id": "dezky-portal", "redirect_uris": [uri]});
+        serde_json::from_value::<Provider>(row).unwrap().foreign_redirects("https://portal.test")
+    }
+
+    #[test]
+    fn only_addresses_below_the_origin_get_codes() {
+        let code = "authorization";
+        for (mode, url, kind) in [
+            ("strict", "https://portal.test/sign-in/callback", code),
+            ("strict", "https://portal.test:443/", code),
+            ("strict", "http://localhost:9200/back", code),
+            ("strict", "http://127.0.0.1:33333", code),
+            // No code goes there.
+            ("regex", ".*", "logout"),
+        ] {
+            assert_eq!(foreign_redirects(mode, url, kind), Vec::<String>::new(), "{url}");
+        }
+        for (mode, url, said) in [
+            ("regex", "https://portal.test/.*", "https://portal.test/.* is a pattern (regex)"),
+            ("strict", "https://portal.test.evil.test/", "isn't below https://portal.test"),
+            ("strict", "https://portal.test@evil.test/", "isn't below"),
+            ("strict", "http://portal.test/", "isn't below"),
+            ("strict", "https://portal.test:8443/", "isn't below"),
+            ("strict", "oc://android", "isn't below"),
+            ("strict", "anything", "isn't below"),
+        ] {
+            let found = foreign_redirects(mode, url, code);
+            assert!(found.len() == 1 && found[0].contains(said), "{url}: {found:?}");
+        }
     }
 }

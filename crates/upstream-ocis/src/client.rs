@@ -10,8 +10,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::credential::{Credential, Tokens};
-use crate::model::{Drive, DriveChange, Me, NewDrive};
+use crate::model::{Drive, DriveChange, Me, NewDrive, TokenStatus};
 
+const ME: &str = "/graph/v1.0/me?$expand=appRoleAssignments";
 pub(crate) const DRIVES: &str = "/graph/v1.0/drives";
 /// The role Admin; the same on every installation (section 3).
 pub(crate) const ADMIN: &str = "71881883-1768-46bd-a24d-a356a2afdf7f";
@@ -40,13 +41,19 @@ impl Ocis {
 
     /// Asks who the credential belongs to: proves issuer, directory and role at once (section 10).
     pub async fn probe(&self) -> Result<Me, CallError> {
-        let answer = self.send(|| Call::get("/graph/v1.0/me?$expand=appRoleAssignments")).await?;
-        let me: WireMe = successful(answer)?.json()?;
-        Ok(Me {
-            id: me.id,
-            user_name: me.user_name,
-            is_admin: me.assignments.iter().any(|role| role.app_role_id == ADMIN),
-        })
+        me_of(self.send(|| Call::get(ME)).await?)
+    }
+
+    /// Whom the server takes a token for that isn't the credential's own (sections 2 and 13). With autoprovisioning it
+    /// makes an account where there is none.
+    pub async fn token_status(&self, token: SecretString) -> Result<TokenStatus, CallError> {
+        let answer = self.client.send(Call::get(ME).bearer(token)).await?;
+        match answer.status {
+            401 if answer.header("www-authenticate").is_some() => Ok(TokenStatus::Rejected),
+            401 => Ok(TokenStatus::UnknownAccount),
+            500 => Ok(TokenStatus::Failed),
+            _ => me_of(answer).map(TokenStatus::Accepted),
+        }
     }
 
     /// Whether the service user has the role Admin. Losing it is quiet: lists go on, shorter (section 3).
@@ -236,6 +243,12 @@ pub(crate) fn code_of(answer: &Answer) -> Option<String> {
 fn wire_error(answer: &Answer) -> Option<WireError> {
     let body: Value = serde_json::from_slice(&answer.body).ok()?;
     WireError::deserialize(&body["error"]).ok()
+}
+
+fn me_of(answer: Answer) -> Result<Me, CallError> {
+    let me: WireMe = successful(answer)?.json()?;
+    let is_admin = me.assignments.iter().any(|role| role.app_role_id == ADMIN);
+    Ok(Me { id: me.id, user_name: me.user_name, is_admin })
 }
 
 fn drive_of(answer: Answer) -> Result<Drive, CallError> {

@@ -24,7 +24,7 @@ pub use client::Ocis;
 pub use credential::{Access, ClientCredentials, Credential};
 pub use login::{Login, sign_in};
 pub use members::{Changed, InSpace, Invited, Member, Membership, Removed, SpaceRole};
-pub use model::{Drive, DriveChange, Me, NewDrive};
+pub use model::{Drive, DriveChange, Me, NewDrive, TokenStatus};
 pub use name::space_name;
 pub use refresh::{RefreshToken, StoreFailed, Taken, TokenStore};
 pub use usage::{DriveOwner, Usage};

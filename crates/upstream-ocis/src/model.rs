@@ -11,6 +11,19 @@ pub struct Me {
     pub is_admin: bool,
 }
 
+/// Whom a server takes a token for, if anybody (section 2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenStatus {
+    /// It lets this account in.
+    Accepted(Me),
+    /// It has no account that the token's claim names, or a disabled one.
+    UnknownAccount,
+    /// It doesn't accept the token: it is of another issuer, or that can't be asked.
+    Rejected,
+    /// It fails: the claim is missing, or an account was to be made and couldn't be.
+    Failed,
+}
+
 /// A project space (section 6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drive {

@@ -4,7 +4,7 @@ use crate::engine::OTHERS;
 use crate::entry::{Entry, Guard, Ref, Rule, Setting, Told, Want};
 use crate::model::Model;
 
-use super::{OPERATOR, PORTAL, WHY_OPERATORS};
+use super::{ADMINS, OPERATOR, PORTAL, WHY_OPERATORS};
 
 /// The claim by which the file service knows accounts; its setting `PROXY_USER_OIDC_CLAIM` (ocis, section 13).
 pub const FILES_CLAIM: &str = "dezky_files_account";
@@ -56,7 +56,7 @@ pub fn portal() -> [Entry; 2] {
 /// The client of the operator console. It is for members of their group alone: the first of three doors [A15]. Without a
 /// binding an application is open to everybody (authentik, section 7), so it gets its provider after the binding.
 pub fn operator() -> [Entry; 4] {
-    let members = [("target", "operator-application"), ("group", "admins")];
+    let members = [("target", "operator-application"), ("group", ADMINS)];
     let said = |field, want, told, why| Guard { field, want, told, why, is_usable: true };
     let nobody = Want::List(Vec::new());
     [

@@ -11,6 +11,8 @@ use crate::model::Model;
 
 pub use clients::{FILES_CLAIM, FILES_MAPPING, FILES_SCOPE, files_claim};
 
+/// The entry with the group whose members run the platform.
+pub const ADMINS: &str = "admins";
 /// The entry with Dezky's API token.
 pub const TOKEN: &str = "token";
 /// The identifier of that token.
@@ -43,7 +45,7 @@ pub fn entries(settings: &Settings) -> Vec<Entry> {
 
 /// Whose members run the platform. Who they are is nobody's to say here.
 fn admins() -> Entry {
-    Entry::new("admins", WHY_OPERATORS, Model::Group, "name", Setting::AdminGroup.into()).unless(Guard {
+    Entry::new(ADMINS, WHY_OPERATORS, Model::Group, "name", Setting::AdminGroup.into()).unless(Guard {
         field: "is_superuser",
         want: false.into(),
         told: Told::Exactly,

@@ -5,7 +5,8 @@
 //! the link is another's than the person who was identified in the same browser before: whoever has a link of their own
 //! would set somebody else's password.
 
-use crate::entry::{Entry, Ref, Rule, Want};
+use crate::engine::REFUSALS;
+use crate::entry::{Entry, Guard, Ref, Rule, Told, Want};
 use crate::model::Model;
 
 const WHY: &str = "bootstrap-why-recovery";
@@ -105,7 +106,14 @@ fn bindings() -> Vec<Entry> {
     vec![
         bound("recovery-step-identification", "recovery-identification", 10),
         skipped("recovery-skip-identification", "recovery-step-identification"),
-        bound("recovery-step-email", "recovery-email", 20),
+        // Who is to be refused must be before, or has a mail with a link by then.
+        bound("recovery-step-email", "recovery-email", 20).unless(Guard {
+            field: REFUSALS,
+            want: Want::List(Vec::new()),
+            told: Told::Within,
+            why: "bootstrap-left-refusals",
+            is_usable: true,
+        }),
         skipped("recovery-skip-email", "recovery-step-email"),
         bound("recovery-step-prompt", "recovery-prompt", 30),
         // Before anything is written.

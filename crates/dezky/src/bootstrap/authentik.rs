@@ -1,15 +1,16 @@
 //! `dezky bootstrap authentik`: the entries of crate `bootstrap`, shown, made and proven at a server.
 
 use anyhow::{anyhow, bail, ensure};
-use bootstrap::authentik::{OPERATOR, PORTAL, TOKEN_IDENTIFIER, entries};
+use bootstrap::authentik::{ADMINS, OPERATOR, PORTAL, TOKEN_IDENTIFIER, entries};
 use bootstrap::{Engine, Plan, Settings, Step, Verdict, render_blueprint};
 use db::seal::Keys;
 use i18n::Words;
 use kernel::Clock;
 use outbound::{CallError, Cause, Options};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
 use tokio::time::Instant;
-use upstream_authentik::Authentik;
+use upstream_authentik::{Authentik, Row, User};
 
 use super::{DEADLINE, Ended, Given, PATIENCE, STEP, ask, is_confirmed, is_starting, keep};
 use crate::cli::How;
@@ -24,8 +25,8 @@ pub fn blueprint() -> String {
     render_blueprint(&entries(&Settings::example()))
 }
 
-/// Sets Authentik up.
-pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
+/// Sets Authentik up. `operators` are names of people who get into the group that runs the platform.
+pub async fn run(values: &mut Values, how: &How, operators: &[String]) -> anyhow::Result<Ended> {
     let set_up = SetUp::read(values)?;
     let words = english::words()?;
     let token = admin_token(&set_up)?;
@@ -41,7 +42,11 @@ pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
             "some of it can't be read, so nothing was done; AUTHENTIK_ADMIN_TOKEN must be an administrator's"
         );
     }
-    if plan.is_to_do() {
+    let new = new_operators(&admin, &plan, operators).await?;
+    for person in &new {
+        println!("change  the group {}: {} joins it", set_up.settings.admin_group, person.username);
+    }
+    if plan.is_to_do() || !new.is_empty() {
         if !is_confirmed(how)? {
             return Ok(Ended::ToDo);
         }
@@ -54,6 +59,7 @@ pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
     }
     let told = |step: &Step| println!("done    {}", words.say(&step.name));
     let after = engine.apply(plan, told).await.map_err(|error| anyhow!(words.explain(&error)))?;
+    admit(&admin, &after, &new).await?;
     let mut given = given(&admin, &set_up, &after).await?;
     if text(values, "ENCRYPTION_KEYS").is_none() {
         given.push(("ENCRYPTION_KEYS", Keys::generate()));
@@ -61,6 +67,53 @@ pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
     keep(values, &how.settings, &given)?;
     prove(values, &set_up).await?;
     Ok(ended(&after, &words))
+}
+
+/// The people of these names who aren't in the operators' group yet.
+async fn new_operators(admin: &Authentik, plan: &Plan<'_>, names: &[String]) -> anyhow::Result<Vec<User>> {
+    let mut known = Vec::new();
+    if let Some(group) = plan.row(ADMINS) {
+        known = admin.users_of_group(id_of(group)).await?.unwrap_or_default();
+    }
+    let mut new: Vec<User> = Vec::new();
+    for name in names {
+        let person = person(admin, name).await?;
+        if known.iter().chain(&new).all(|known| known.id != person.id) {
+            new.push(person);
+        }
+    }
+    Ok(new)
+}
+
+/// The one account of a name or an address, if it may run the platform.
+async fn person(admin: &Authentik, name: &str) -> anyhow::Result<User> {
+    let mut found: Vec<User> = admin.find_user(name).await?.into_iter().collect();
+    if found.is_empty() {
+        found = admin.users_known_by(name).await?;
+    }
+    let [person] = found.as_slice() else {
+        bail!("Authentik has {} accounts named {name}. Use the user name of one that exists", found.len());
+    };
+    ensure!(person.is_active, "the account {} is suspended. Resume it in Authentik first", person.username);
+    ensure!(
+        !person.is_superuser,
+        "{} is a superuser of Authentik. Operators need no rights there: use another account",
+        person.username
+    );
+    Ok(person.clone())
+}
+
+async fn admit(admin: &Authentik, plan: &Plan<'_>, new: &[User]) -> anyhow::Result<()> {
+    let Some(group) = plan.row(ADMINS) else { return Ok(()) };
+    for person in new {
+        admin.add_to_group(id_of(group), person.id).await?;
+        println!("done    {} is an operator", person.username);
+    }
+    Ok(())
+}
+
+fn id_of(row: &Row) -> &str {
+    row.get("pk").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// What was left alone and can't be used is said once more, at the end.

@@ -56,6 +56,7 @@ pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
                 return Ok(Ended::ToDo);
             }
             if how.plan {
+                println!("ok      Dezky's service user at oCIS is as it must be");
                 return Ok(Ended::Done);
             }
             let password = setup.run().await?;

@@ -2,12 +2,14 @@
 //! `serve` has. Each thing that is missing or differs is a line of its own.
 
 use bootstrap::{Difference, Engine, Settings, Verdict, authentik};
-use upstream_authentik::Authentik;
+use serde_json::Value;
+use upstream_authentik::{Authentik, Row};
 
 use super::Report;
 use crate::english;
 
 const MEND: &str = "Run `dezky bootstrap authentik`.";
+const OPERATORS: &str = "Create a person in Authentik, then run `dezky bootstrap authentik --operator NAME` with their user name.";
 const UNREADABLE: &str = "can't be checked";
 
 /// Compares, and says what isn't as it must be.
@@ -43,7 +45,26 @@ pub async fn check(client: &Authentik, settings: &Settings, report: &mut Report)
     if kept == plan.steps.len() {
         report.line("Authentik", &format!("all {kept} objects that Dezky needs are set up"), Ok(()), MEND);
     }
+    if let Some(group) = plan.row(authentik::ADMINS).filter(|_| settings.operator.is_some()) {
+        check_operators(client, group, report).await;
+    }
     Ok(())
+}
+
+/// Who is in the operators' group is for people to say, and somebody must be.
+async fn check_operators(client: &Authentik, group: &Row, report: &mut Report) {
+    let text = |field: &str| group.get(field).and_then(Value::as_str).unwrap_or_default();
+    let what = format!("the members of the group {}", text("name"));
+    match client.users_of_group(text("pk")).await {
+        Ok(users) if users.iter().flatten().any(|user| user.is_active) => {}
+        Ok(_) => Report::open(
+            "Authentik",
+            &what,
+            "there is no active one, so no one can sign in to the operator console",
+            OPERATORS,
+        ),
+        Err(error) => report.unchecked("Authentik", &what, &format!("{UNREADABLE}: {error}")),
+    }
 }
 
 /// What differs, in one line.

@@ -4,19 +4,24 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{Clock, Explain as _};
-use outbound::{Call, Method};
-use secrecy::ExposeSecret as _;
+use outbound::{Call, Client, Method};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use sign_in::{Settings, Trouble};
-use upstream_authentik::Authentik;
+use upstream_authentik::{Authentik, Provider};
 
 use super::{DEADLINE, Report, mend_of};
-use crate::config::{Config, OcisCredential};
+use crate::config::{self, Config, OcisCredential};
 use crate::{english, upstreams};
 
 const SET_UP: &str = "Run `dezky bootstrap authentik`: it changes the provider.";
+/// Bootstrap adds addresses and removes none.
+const REDIRECTS: &str = "Whoever gets such a code can sign in as the person. Remove the address from the provider in Authentik; \
+                      `dezky bootstrap authentik` then adds what is missing.";
 /// Tokens are taken for minutes: clocks that differ by more end sign-ins early, or refuse them.
 const MOST_SKEW: u64 = 60;
+/// With less, the file service finds no account (ocis, section 13).
+const SCOPE: &str = "openid profile email";
 const CLOCKS: &str = "Let both machines set their clocks by NTP.";
 const ISSUER: &str = "Set AUTHENTIK_ISSUER to Authentik's public address. If AUTHENTIK_API_URL is set, add this machine to \
                       AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS of Authentik, or leave AUTHENTIK_API_URL out.";
@@ -52,10 +57,8 @@ pub async fn check_consoles(
                 report.line("Sign-in", &what, Err(words.say(&message)), mend_of(error, &advice));
             }
         }
-        if let Some(faults) = faults(authentik, client, |provider| provider.faults(&oidc_client.origin)).await
-        {
-            report.line("Sign-in", &format!("the provider {client} is set up"), faults, SET_UP);
-        }
+        let Some(provider) = provider(authentik, client).await else { continue };
+        said_of(&provider, provider.faults(&oidc_client.origin), &oidc_client.origin, report);
     }
     Ok(())
 }
@@ -69,51 +72,69 @@ async fn check_files(
     if let Ok(ocis) = &config.ocis
         && let OcisCredential::ClientCredentials { client_id, app_password } = &ocis.credential
     {
-        let form = [
-            ("grant_type", "client_credentials"),
-            ("client_id", client_id.as_str()),
-            ("username", ocis.service_user.as_str()),
-            ("password", app_password.expose_secret()),
-            ("scope", "openid profile"),
-        ];
-        let token = real_token(settings, &form).await;
-        let is_one = token.as_ref().map_err(Clone::clone).and_then(|token| names(token, settings, client_id));
+        let token = own_token(&settings.provider, ocis, client_id, app_password).await;
+        let claims = token.and_then(|token| claims(&token));
+        let is_one =
+            claims.as_ref().map_err(Clone::clone).and_then(|claims| names(claims, settings, client_id));
         report.line("Sign-in", "a real token names the issuer and its account", is_one, ISSUER);
-        if let Ok(token) = &token {
-            let agree = clocks(token, Clock::System.now().to_chrono().timestamp());
+        if let Ok(claims) = &claims {
+            let agree = clocks(claims, Clock::System.now().to_chrono().timestamp());
             report.line("Sign-in", "the clocks of Authentik and of this machine agree", agree, CLOCKS);
         }
-        let wanted = |provider: &upstream_authentik::Provider| {
+        if let Some(provider) = provider(authentik, client_id).await {
             let grant = provider.grant_fault("client_credentials");
-            provider.token_faults().into_iter().chain(grant).collect()
-        };
-        if let Some(faults) = faults(authentik, client_id, wanted).await {
-            report.line("Sign-in", &format!("the provider {client_id} is set up"), faults, SET_UP);
+            let faults = provider.token_faults().into_iter().chain(grant).collect();
+            let origin = config.set_up().files;
+            said_of(&provider, faults, origin.as_deref().unwrap_or_default(), report);
         }
     }
 }
 
-/// What has to be changed at a provider; none where it may not be read, which is no fault: sign-in works without.
-async fn faults(
-    authentik: Option<&Authentik>,
-    client: &str,
-    faults: impl Fn(&upstream_authentik::Provider) -> Vec<String>,
-) -> Option<Result<(), String>> {
-    let provider = authentik?.provider(client).await.ok()??;
-    let faults = faults(&provider);
-    Some(if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) })
+/// The provider of a client; none where it may not be read, which is no fault: sign-in works without.
+async fn provider(authentik: Option<&Authentik>, client: &str) -> Option<Provider> {
+    authentik?.provider(client).await.ok()?
 }
 
-/// The claims of a token, asked for as the product does.
-async fn real_token(settings: &Settings, form: &[(&str, &str)]) -> Result<Value, String> {
-    let call = Call::new(Method::Post, "/application/o/token/").form(form).only_reads();
-    let answer = settings.provider.send(call).await.map_err(|error| error.to_string())?;
+/// What has to be changed at a provider, and where it lets codes go.
+fn said_of(provider: &Provider, faults: Vec<String>, origin: &str, report: &mut Report) {
+    let none_of = |faults: Vec<String>| if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) };
+    let client = &provider.client_id;
+    report.line("Sign-in", &format!("the provider {client} is set up"), none_of(faults), SET_UP);
+    let what = format!("codes of sign-ins go to {client} alone");
+    report.line("Sign-in", &what, none_of(provider.foreign_redirects(origin)), REDIRECTS);
+}
+
+/// A token of the file service's own user, asked for as the product does.
+pub async fn own_token(
+    provider: &Client,
+    ocis: &config::Ocis,
+    client_id: &str,
+    app_password: &SecretString,
+) -> Result<SecretString, String> {
+    let own = [("username", ocis.service_user.as_str()), ("password", app_password.expose_secret())];
+    token(provider, client_id, own).await
+}
+
+/// A token by client credentials, with the claims that the file service needs.
+pub async fn token<const N: usize>(
+    provider: &Client,
+    client_id: &str,
+    credential: [(&str, &str); N],
+) -> Result<SecretString, String> {
+    let form = [("grant_type", "client_credentials"), ("client_id", client_id), ("scope", SCOPE)];
+    let form: Vec<(&str, &str)> = form.into_iter().chain(credential).collect();
+    let call = Call::new(Method::Post, "/application/o/token/").form(&form).only_reads();
+    let answer = provider.send(call).await.map_err(|error| error.to_string())?;
     let body: Value = answer.json().map_err(|error| error.to_string())?;
-    let Some(token) = body["access_token"].as_str() else {
-        return Err(format!("Authentik gave no token: {}", body["error"].as_str().unwrap_or("no reason")));
-    };
-    let claims = token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
-    let claims: Option<Value> = claims.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let token = body["access_token"].as_str().map(SecretString::from);
+    token.ok_or_else(|| format!("Authentik gave no token: {}", body["error"].as_str().unwrap_or("no reason")))
+}
+
+/// What a token says.
+pub fn claims(token: &SecretString) -> Result<Value, String> {
+    let part = token.expose_secret().split('.').nth(1);
+    let bytes = part.and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let claims: Option<Value> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     claims.ok_or_else(|| "it isn't a JWT".to_owned())
 }
 

@@ -1,6 +1,5 @@
 //! `dezky bootstrap` on upstreams as they are installed: what it makes, that it does nothing twice, and that it ends what
-//! was stopped anywhere. What somebody breaks is named by `dezky doctor` and mended by running it again: rights here, each
-//! other thing in `conformance.rs`.
+//! was stopped anywhere. What somebody breaks then is in `breaks`.
 
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
@@ -262,6 +261,27 @@ async fn a_token_that_is_wrong_or_too_weak_changes_nothing_and_is_said() {
 }
 
 #[tokio::test]
+async fn an_operator_is_a_person_who_exists_and_has_no_rights_in_authentik() {
+    let empty = Empty::start();
+    empty.set_up();
+    for (name, part) in [("ida@dezky.test", "has 0 accounts named"), ("akadmin", "is a superuser")] {
+        let (code, said) = empty.bootstrap(&["--yes", "--operator", name]);
+        assert!(code == Some(1) && said.contains(part), "{said}");
+    }
+    let ida = value!({"username": "ida", "name": "Ida Holm", "email": "ida@dezky.test", "type": "internal"});
+    empty.api(Method::Post, "core/users/", Some(ida)).await;
+    let by_address = ["--operator", "Ida@dezky.test"];
+    let (code, said) = empty.bootstrap(&[&["--plan"][..], &by_address].concat());
+    assert!(code == Some(2) && said.contains("dezky-platform-admins: ida joins it"), "{said}");
+    let (code, said) = empty.bootstrap(&[&["--yes"][..], &by_address].concat());
+    assert!(code == Some(0) && said.contains("done    ida is an operator"), "{said}");
+    let (code, said) = empty.bootstrap(&[&["--plan"][..], &by_address].concat());
+    assert!(code == Some(0) && !said.contains("joins"), "{said}");
+    let (code, said) = empty.doctor(&OFF);
+    assert!(code == Some(0) && !said.contains("the members of the group"), "{said}");
+}
+
+#[tokio::test]
 async fn a_server_that_starts_is_waited_for_and_so_is_what_it_makes_by_itself() {
     let empty = Empty::start();
     let starting = value!([{"route": "GET /api/v3/core/users/me/", "kind": "refuse", "times": 1}]);
@@ -316,4 +336,5 @@ async fn everything_is_set_up_in_one_run() {
     // What was written is known to the next run.
     let (code, said) = empty.run_with(&["bootstrap", "all", "--plan"], &[]);
     assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("ok      Dezky's service user at oCIS is as it must be"), "{said}");
 }

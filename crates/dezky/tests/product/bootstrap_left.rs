@@ -119,3 +119,23 @@ async fn an_application_of_another_provider_is_left() {
     empty.api(Method::Patch, &path("dezky-portal"), Some(value!({"provider": portal}))).await;
     empty.set_up();
 }
+
+#[tokio::test]
+async fn a_stage_that_refuses_people_once_the_mail_is_sent_is_said() {
+    let empty = Empty::start();
+    empty.set_up();
+    let stage = empty.api(Method::Post, "stages/deny/", Some(value!({"name": "no-operators"}))).await;
+    let flow = empty.find("flows/instances/", "slug", &value!("dezky-recovery")).await;
+    let bound = value!({"target": flow["pk"], "stage": stage["pk"], "order": 25});
+    let bound = empty.api(Method::Post, "flows/bindings/", Some(bound)).await;
+    let (code, said) = empty.bootstrap(&["--plan"]);
+    let is_said = |line: &str| line.starts_with("leave   the recovery flow’s step dezky-recovery-email: ");
+    let line = said.lines().find(|line| is_said(line));
+    assert!(code == Some(0) && line.is_some_and(|line| line.contains("is sent: no-operators.")), "{said}");
+
+    // Before the mail it refuses in time.
+    let path = format!("flows/bindings/{}/", bound["pk"].as_str().unwrap());
+    empty.api(Method::Patch, &path, Some(value!({"order": 15}))).await;
+    let (code, said) = empty.bootstrap(&["--plan"]);
+    assert!(code == Some(0) && !said.lines().any(is_said), "{said}");
+}

@@ -7,7 +7,7 @@ use std::path::Path;
 use bootstrap::conformance::{Site, Told, Trouble, bootstrap, doctor};
 use serde_json::Value;
 
-use crate::bootstrap::Empty;
+use crate::empty::Empty;
 use crate::harness::{inventory, origin};
 
 /// Answers everything, and does nothing.

@@ -87,7 +87,7 @@ async fn the_doctor_finds_each_thing_that_is_wrong_with_a_client_of_sign_in() {
             "dezky-operator",
             value!({"hasSigningKey": false}),
             "publishes no key for the tokens of dezky-operator",
-            "Choose a signing key",
+            "dezky bootstrap authentik",
             value!({"hasSigningKey": true}),
         ),
         (

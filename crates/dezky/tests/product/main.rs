@@ -15,6 +15,8 @@ mod bootstrap_stalwart;
 #[cfg(test)]
 mod bounds;
 #[cfg(test)]
+mod breaks;
+#[cfg(test)]
 mod chaos;
 #[cfg(test)]
 mod clients;
@@ -95,6 +97,8 @@ mod provisioning;
 mod publishing;
 #[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod rights;
 #[cfg(test)]
 mod rows;
 #[cfg(test)]

@@ -205,7 +205,7 @@ async fn every_setting_is_run_with_another_value_than_its_usual_one() {
 }
 
 /// A server with a certificate of its own in front of another; its address.
-async fn tls_before(inner: &str) -> String {
+pub async fn tls_before(inner: &str) -> String {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder =
         ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();

@@ -100,6 +100,15 @@ impl State for World {
             "applications" => rest::put_application(self, id, fields),
             "brands" => self.put_brand(id, fields),
             "settings" => rest::put_settings(self, fields),
+            "proxies" => {
+                self.doubts_hosts = fields.get("areTrusted").is_some_and(|trusted| *trusted == false);
+                Ok(())
+            }
+            "clocks" => {
+                let seconds = fields.get("aheadSeconds").and_then(Value::as_u64).unwrap_or(0);
+                self.ahead = Duration::from_secs(seconds);
+                Ok(())
+            }
             "ignoredFilters" => {
                 self.ignored_filters = fields.get("times").and_then(Value::as_u64).unwrap_or(1);
                 Ok(())

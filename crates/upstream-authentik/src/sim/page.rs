@@ -31,7 +31,7 @@ pub fn page(title: &str, main: &str) -> Html<String> {
 
 /// The origin that a request says it was sent to: what the server builds its addresses and `iss` from (section 17).
 /// `X-Forwarded-Host` plays no part.
-pub fn called_at(headers: &HeaderMap) -> String {
+pub fn said_to_be(headers: &HeaderMap) -> String {
     let said = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let scheme = said("x-forwarded-proto").unwrap_or("http");
     format!("{scheme}://{}", said(header::HOST.as_str()).unwrap_or_default())

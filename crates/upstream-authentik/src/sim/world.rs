@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use kernel::{Clock, Timestamp};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::device::Device;
 use super::keys::SigningKey;
 use super::objects::{Object, Objects, flag, id_of, text, value_of};
+use super::page::said_to_be;
 use super::recovery::{FlowPlan, Link};
 use super::secret::{self, Salted};
 
@@ -49,6 +51,12 @@ pub struct World {
     /// Pages of the list of applications, by caller and page: the server keeps them (section 7).
     #[serde(skip)]
     pub(super) application_pages: BTreeMap<(i64, String), Value>,
+    /// How far its clock is ahead.
+    #[serde(skip)]
+    pub(super) ahead: Duration,
+    /// Whether it doesn't believe what a call says that it was called as, and takes its own address.
+    #[serde(skip)]
+    pub(super) doubts_hosts: bool,
     /// How many of the next lists ignore all filters.
     #[serde(skip)]
     pub(super) ignored_filters: u64,
@@ -173,7 +181,12 @@ pub(super) struct Token {
 
 impl World {
     pub(super) fn now(&self) -> Timestamp {
-        self.site.clock.now()
+        self.site.clock.now().after(self.ahead)
+    }
+
+    /// The address that a call was made to, by which it builds what it says of itself.
+    pub(super) fn called_at(&self, headers: &HeaderMap) -> String {
+        if self.doubts_hosts { self.site.origin.clone() } else { said_to_be(headers) }
     }
 
     pub(super) fn next_pk(&mut self) -> i64 {

@@ -1,4 +1,4 @@
-//! Who is calling: a bearer token of the one issuer, its userinfo, the account that the claim names
+//! Who is calling: a bearer token of the one issuer, its userinfo, the account that its claims name
 //! (section 2). Claims are kept per token until it ends, the account is looked up at every request.
 
 use std::collections::BTreeMap;
@@ -12,8 +12,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::Timestamp;
 use outbound::{Call, Client};
 use serde::Deserialize;
-use simulator::Store;
+use serde_json::{Value, json};
+use simulator::{HangUp, Store};
 
+use super::external::{External, Refusal};
 use super::world::World;
 use super::{Setup, Userinfo};
 
@@ -23,13 +25,13 @@ pub struct Settings {
     setup: Option<Arc<Setup>>,
     /// The own origin, for addresses in answers.
     pub origin: String,
-    claims: Arc<Mutex<BTreeMap<String, Claim>>>,
+    claims: Arc<Mutex<BTreeMap<String, Kept>>>,
 }
 
 /// What userinfo said about a token.
 #[derive(Clone)]
-struct Claim {
-    account: String,
+struct Kept {
+    claims: Value,
     until: Timestamp,
 }
 
@@ -37,16 +39,6 @@ struct Claim {
 struct Token {
     iss: String,
     exp: i64,
-}
-
-/// Why a request is not let in; the body is always empty.
-enum Refusal {
-    /// The token is no good: challenged, unless a browser script asks.
-    Token,
-    /// The account is unknown or disabled: not challenged.
-    Account,
-    /// The claim is missing.
-    Claim,
 }
 
 impl Settings {
@@ -66,31 +58,30 @@ impl Settings {
         self.setup.as_ref().map_or("", |setup| &setup.issuer)
     }
 
-    /// The user name that a token stands for.
-    async fn account_of(&self, token: &str, claim: &str) -> Result<String, Refusal> {
+    /// The claims of a token.
+    async fn claims_of(&self, token: &str, external: &External) -> Result<Value, Refusal> {
         let setup = self.setup.as_ref().ok_or(Refusal::Token)?;
         if let Some(name) = setup.static_tokens.get(token) {
-            return if name.is_empty() { Err(Refusal::Claim) } else { Ok(name.clone()) };
+            return Ok(json!({external.claim(): name}));
         }
         let now = setup.clock.now();
         let payload = payload_of(token).ok_or(Refusal::Token)?;
         let until = Timestamp::from_seconds(payload.exp);
-        if payload.iss != setup.issuer || until <= now {
+        if payload.iss != *external.issuer.as_ref().unwrap_or(&setup.issuer) || until <= now {
             return Err(Refusal::Token);
         }
-        if let Some(claim) = self.kept().get(token).filter(|claim| claim.until > now) {
-            return Ok(claim.account.clone());
+        if let Some(known) = self.kept().get(token).filter(|known| known.until > now) {
+            return Ok(known.claims.clone());
         }
         let Userinfo { client, path } = setup.userinfo.as_ref().ok_or(Refusal::Token)?;
-        let account = look_up(client, path, token, claim).await?;
+        let claims = look_up(client, path, token).await?;
         let mut kept = self.kept();
-        kept.retain(|_, claim| claim.until > now);
-        let claim = Claim { account: account.clone(), until };
-        kept.insert(token.to_owned(), claim);
-        Ok(account)
+        kept.retain(|_, known| known.until > now);
+        kept.insert(token.to_owned(), Kept { claims: claims.clone(), until });
+        Ok(claims)
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Claim>> {
+    fn kept(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Kept>> {
         self.claims.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -105,18 +96,15 @@ pub async fn caller(store: &Store<World>, headers: &HeaderMap) -> Result<String,
         .and_then(|value| value.strip_prefix("Bearer "));
     let token = token.ok_or_else(|| refused(Refusal::Token))?;
     let own = store.read(|world| world.idp.user_of(token, settings.now()).map(str::to_owned));
-    let name = if own.is_some() {
-        String::new()
+    let id = if let Some(id) = own {
+        id
     } else {
-        let claim = store.read(|world| world.idp.claim.clone());
-        settings.account_of(token, claim.as_deref().unwrap_or("sub")).await.map_err(refused)?
+        let external = store.read(|world| world.idp.external.clone());
+        let claims = settings.claims_of(token, &external).await.map_err(refused)?;
+        external.account_of(store, &claims).map_err(refused)?
     };
     let found = store.read(|world| {
-        let user = match &own {
-            Some(id) => world.users.get(id),
-            None => world.user_named(&name),
-        };
-        let user = user.filter(|user| user.enabled)?;
+        let user = world.users.get(&id).filter(|user| user.enabled)?;
         Some((user.id.clone(), world.lacks_personal_drive(user), user.assignment.is_empty()))
     });
     let (id, lacks_drive, lacks_role) = found.ok_or_else(|| refused(Refusal::Account))?;
@@ -131,10 +119,13 @@ pub async fn caller(store: &Store<World>, headers: &HeaderMap) -> Result<String,
 
 fn refused(headers: &HeaderMap, refusal: &Refusal) -> Response {
     let status = match refusal {
-        Refusal::Claim => StatusCode::INTERNAL_SERVER_ERROR,
+        Refusal::Claim | Refusal::Crash => StatusCode::INTERNAL_SERVER_ERROR,
         Refusal::Token | Refusal::Account => StatusCode::UNAUTHORIZED,
     };
     let mut response = (status, Body::empty()).into_response();
+    if matches!(refusal, Refusal::Crash) {
+        response.extensions_mut().insert(HangUp);
+    }
     let scripted = headers.get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest");
     if matches!(refusal, Refusal::Token) && !scripted {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
@@ -154,12 +145,11 @@ fn payload_of(token: &str) -> Option<Token> {
 }
 
 /// Asks userinfo. An issuer that is down looks like a bad token (section 2).
-async fn look_up(client: &Client, path: &str, token: &str, claim: &str) -> Result<String, Refusal> {
+async fn look_up(client: &Client, path: &str, token: &str) -> Result<Value, Refusal> {
     let call = Call::get(path).bearer(token.into());
     let answer = client.send(call).await.map_err(|_| Refusal::Token)?;
     if !answer.is_success() {
         return Err(Refusal::Token);
     }
-    let claims: serde_json::Value = answer.json().map_err(|_| Refusal::Token)?;
-    claims[claim].as_str().filter(|name| !name.is_empty()).map(str::to_owned).ok_or(Refusal::Claim)
+    answer.json().map_err(|_| Refusal::Token)
 }

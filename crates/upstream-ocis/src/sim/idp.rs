@@ -19,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 use simulator::Store;
 use url::form_urlencoded::{Serializer, parse};
 
+use super::external::External;
 use super::world::World;
 
 const CLIENT: &str = "web";
@@ -38,9 +39,9 @@ pub struct Idp {
     refresh: BTreeMap<String, Token>,
     /// Whether a refresh ends the former token, as external providers do. The built-in one does not.
     pub revokes_former: bool,
-    /// The claim of the external issuer that names the account; `sub` without one.
+    /// How tokens of the external issuer are taken.
     #[serde(default)]
-    pub claim: Option<String>,
+    pub external: External,
 }
 
 #[derive(Clone, Serialize, Deserialize)]

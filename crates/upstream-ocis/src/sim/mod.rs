@@ -1,11 +1,12 @@
 //! A simulator of oCIS 7.0.0 behind an external issuer, as the transcripts show it: drives with their warts, accounts
-//! and their roles, members of spaces, and the built-in issuer beside the external one. Left out: groups, files,
-//! basic auth, app tokens, autoprovisioning, the beta lists.
+//! and their roles, members of spaces, and the built-in issuer beside the external one. Left out: who is in groups, files,
+//! basic auth, app tokens, the beta lists.
 
 mod answer;
 mod auth;
 mod drive;
 mod drives;
+mod external;
 mod graph;
 mod idp;
 mod members;
@@ -41,7 +42,7 @@ pub struct Setup {
     pub clock: Clock,
 }
 
-/// The issuer's userinfo endpoint, which names the account of a token by the claim `sub`.
+/// The issuer's userinfo endpoint, which names the account of a token by a claim.
 #[derive(Clone)]
 pub struct Userinfo {
     /// A client of the issuer's host.

@@ -10,6 +10,7 @@ use simulator::State;
 
 use super::auth::Settings;
 use super::drive::{DEFAULT_QUOTA, Drive, DriveKind};
+use super::external::External;
 use super::idp::{Idp, digest};
 use super::user::{Role, User};
 
@@ -260,7 +261,7 @@ impl State for World {
             }
             "issuers" => {
                 self.idp.revokes_former = fields["revokesFormer"] == true;
-                self.idp.claim = fields["claim"].as_str().map(str::to_owned);
+                self.idp.external = External::read(fields)?;
                 Ok(())
             }
             _ => Err(format!("there are no {kind} here; drives, groups, issuers and users there are")),

@@ -10,7 +10,7 @@ use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::Clock;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
@@ -34,6 +34,8 @@ pub struct Book {
     pub clock: Clock,
     /// The `sub` that userinfo gives.
     pub subject: String,
+    /// What else userinfo gives.
+    pub claims: Value,
     pub tokens: Vec<String>,
     pub forms: Vec<Vec<(String, String)>>,
     pub asked: u32,
@@ -46,6 +48,7 @@ impl Issuer {
         let book = Arc::new(Mutex::new(Book {
             clock,
             subject: subject.to_owned(),
+            claims: json!({}),
             tokens: Vec::new(),
             forms: Vec::new(),
             asked: 0,
@@ -90,7 +93,9 @@ async fn userinfo(State(book): State<Shared>, headers: HeaderMap) -> Response {
     let known =
         bearer.strip_prefix("Bearer ").is_some_and(|token| book.tokens.iter().any(|given| given == token));
     if known {
-        Json(json!({"sub": book.subject})).into_response()
+        let mut claims = book.claims.clone();
+        claims["sub"] = json!(book.subject);
+        Json(claims).into_response()
     } else {
         StatusCode::UNAUTHORIZED.into_response()
     }
@@ -98,7 +103,7 @@ async fn userinfo(State(book): State<Shared>, headers: HeaderMap) -> Response {
 
 /// A token of the right form; nobody checks the signature of this one.
 pub fn jwt(issuer: &str, exp: i64, number: usize) -> String {
-    let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let head = part(json!({"alg": "RS256"}));
     format!("{head}.{}.c2ln", part(json!({"iss": issuer, "exp": exp, "jti": number})))
 }

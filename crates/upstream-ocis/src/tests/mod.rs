@@ -4,6 +4,7 @@
 mod client;
 #[cfg(feature = "conformance")]
 mod conformance;
+mod external;
 mod faults;
 mod fidelity;
 mod issuer;

@@ -12,7 +12,7 @@ use simulator::Store;
 use super::issue;
 use crate::sim::app::Signed;
 use crate::sim::keys::SigningKey;
-use crate::sim::page::{called_at, not_found};
+use crate::sim::page::not_found;
 use crate::sim::world::World;
 
 pub async fn show(
@@ -20,8 +20,8 @@ pub async fn show(
     Path(slug): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let at = called_at(&headers);
     store.read(|world| {
+        let at = world.called_at(&headers);
         let Some(app) = world.app_of_slug(&slug) else { return not_found() };
         let root = format!("{at}/application/o");
         let algorithm = if app.signed == Signed::ByKey { "RS256" } else { "HS256" };

@@ -15,7 +15,6 @@ use super::{
 };
 use crate::sim::app::App;
 use crate::sim::objects::{Object, text, value_of};
-use crate::sim::page::called_at;
 use crate::sim::secret;
 use crate::sim::world::{Challenge, Code, Grant, World, has_expired};
 
@@ -29,7 +28,7 @@ pub async fn token(
     let form = form(&body);
     let client = Client::read(&headers, &form).ok_or(INVALID_CLIENT)?;
     let grant = form.get("grant_type").map(String::as_str);
-    let at = called_at(&headers);
+    let at = store.read(|world| world.called_at(&headers));
     let issued = store.write(|world| match grant {
         // A known client that may not use a known grant (section 14).
         Some(grant @ ("authorization_code" | "refresh_token" | "client_credentials"))

@@ -9,7 +9,6 @@ use simulator::Store;
 
 use super::client_auth::Client;
 use super::{INVALID_CLIENT, OAuthError, form, issue, not_stored};
-use crate::sim::page::called_at;
 use crate::sim::secret;
 use crate::sim::world::{Token, World};
 
@@ -41,7 +40,7 @@ pub async fn introspect(State(store): State<Store<World>>, headers: HeaderMap, b
         if token.grant.client_id != app.client_id || !is_live(world, token) {
             return None;
         }
-        let mut claims = issue::claims(world, &called_at(&headers), token)?;
+        let mut claims = issue::claims(world, &world.called_at(&headers), token)?;
         claims.insert("active".to_owned(), json!(true));
         claims.insert("scope".to_owned(), json!(token.grant.scopes.join(" ")));
         claims.insert("client_id".to_owned(), json!(app.client_id));

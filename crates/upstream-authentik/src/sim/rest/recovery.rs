@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use super::{Answer, Problem, Shared, error_page, ok, users};
 use crate::sim::duration;
 use crate::sim::objects::text;
-use crate::sim::page::called_at;
 
 pub async fn link(State(store): Shared, Path(pk): Path<String>, headers: HeaderMap, body: Bytes) -> Answer {
     let given: Value = serde_json::from_slice(&body).unwrap_or_default();
@@ -18,7 +17,7 @@ pub async fn link(State(store): Shared, Path(pk): Path<String>, headers: HeaderM
         return Ok(error_page());
     }
     store.write(|world| {
-        let at = called_at(&headers);
+        let at = world.called_at(&headers);
         let pk = users::find(world, &pk)?.pk;
         let Some(flow) = world.recovery_flow(&at) else {
             return Err(refused("No recovery flow set."));

@@ -10,7 +10,6 @@ use super::fields::Fields;
 use super::{Answer, Shared, ok};
 use crate::sim::duration;
 use crate::sim::objects::{text, value_of};
-use crate::sim::page::called_at;
 use crate::sim::world::World;
 
 const DURATIONS: [&str; 2] = ["event_retention", "default_token_duration"];
@@ -46,7 +45,7 @@ pub async fn change(State(store): Shared, body: Bytes) -> Answer {
 /// The brand of the host that is called, for everybody.
 pub async fn current_brand(State(store): Shared, headers: HeaderMap) -> Response {
     ok(store.read(|world| {
-        let brand = world.brand_at(&called_at(&headers)).cloned().unwrap_or_default();
+        let brand = world.brand_at(&world.called_at(&headers)).cloned().unwrap_or_default();
         let mut shown = json!({
             "matched_domain": text(&brand, "domain"),
             "branding_title": text(&brand, "branding_title"),
