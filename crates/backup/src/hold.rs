@@ -5,7 +5,7 @@ use audit::{Chain, Context, Entry, Target};
 use db::{Backend, Db, Tx};
 use kernel::Timestamp;
 use migrations::RESTORES;
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
 
 use crate::aftermath;
@@ -22,10 +22,13 @@ pub async fn is_cut_off(db: &Db) -> Result<bool, Error> {
     if db.backend() == Backend::Sqlite {
         return Ok(false);
     }
-    // One elsewhere on the search path is somebody else's.
-    let table = format!("quote_ident(CAST(current_schema() AS TEXT)) || '.{GUARD}'");
-    let query = format!("SELECT to_regclass({table}) IS NOT NULL AS found");
+    let query = format!("SELECT {} IS NOT NULL AS found", guard());
     Ok(one(db.read(), query).await?.try_get("", "found")?)
+}
+
+/// The guard in the schema of Dezky, as a server finds it: one elsewhere on the search path is somebody else's.
+fn guard() -> String {
+    format!("to_regclass(quote_ident(CAST(current_schema() AS TEXT)) || '.{GUARD}')")
 }
 
 /// Begins a restore. Fails where one was begun before.
@@ -84,11 +87,55 @@ pub(crate) async fn prepare_in(tx: &Tx, now: Timestamp) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether a database was restored and waits to be released.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing holds it.
+    Free,
+    /// It was restored, and nobody has released it.
+    Held(Hold),
+    /// A restore into it was begun and not ended.
+    CutOff,
+}
+
+/// A restore that nobody has released.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hold {
+    /// The moment that the backup shows.
+    pub taken_at: Timestamp,
+    /// When it was restored.
+    pub restored_at: Timestamp,
+}
+
+/// How a database of the present schema stands. It is asked at every request, so it is one statement.
+pub async fn standing(db: &Db) -> Result<Standing, db::Error> {
+    let on = db.read();
+    let is_cut_off = match db.backend() {
+        Backend::Sqlite => "0".to_owned(),
+        Backend::Postgres => format!("CASE WHEN {} IS NULL THEN 0 ELSE 1 END", guard()),
+    };
+    let query = format!(
+        "SELECT CAST({is_cut_off} AS BIGINT) AS cut_off, restores.taken_at AS taken_at,
+            restores.restored_at AS restored_at
+         FROM (SELECT 1 AS one) AS always LEFT JOIN restores ON restores.released_at IS NULL
+         ORDER BY restores.restored_at DESC LIMIT 1"
+    );
+    let row = on.query_one_raw(Statement::from_string(on.get_database_backend(), query)).await?;
+    let Some(row) = row else { return Ok(Standing::Free) };
+    if row.try_get::<i64>("", "cut_off")? != 0 {
+        return Ok(Standing::CutOff);
+    }
+    let taken_at: Option<i64> = row.try_get("", "taken_at")?;
+    let restored_at: Option<i64> = row.try_get("", "restored_at")?;
+    Ok(taken_at.zip(restored_at).map_or(Standing::Free, |(taken_at, restored_at)| {
+        let at = Timestamp::from_micros;
+        Standing::Held(Hold { taken_at: at(taken_at), restored_at: at(restored_at) })
+    }))
+}
+
 /// True for a restored database that nobody has released. It has the present schema.
 pub async fn is_held(db: &Db) -> Result<bool, Error> {
-    let query = "SELECT COUNT(*) AS many FROM restores WHERE released_at IS NULL";
-    let many: i64 = one(db.read(), query).await?.try_get("", "many")?;
-    Ok(many > 0)
+    Ok(matches!(standing(db).await?, Standing::Held(_)))
 }
 
 /// What begins once a restored database is released.

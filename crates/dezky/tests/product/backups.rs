@@ -18,7 +18,7 @@ use serde_json::{Value, json as value};
 use tempfile::TempDir;
 use url::Url;
 
-use crate::harness::{Dezky, json, origin, set_faults};
+use crate::harness::{Dezky, get, json, origin, set_faults};
 use crate::session::Visitor;
 use crate::tenant_api::{IDA, eventually};
 use crate::world::{Sockets, World, tenant, wait_until_ready};
@@ -247,7 +247,7 @@ async fn a_restored_product_undoes_nothing_until_somebody_lets_it() {
     let refused = rig.run_at(&place, &["reconcile"]);
     assert!(!refused.status.success() && said(&refused).contains("dezky resume"), "{}", said(&refused));
     let doctor = rig.run_at(&place, &["doctor"]);
-    assert!(!doctor.status.success() && said(&doctor).contains("restored and is held"), "{}", said(&doctor));
+    assert!(!doctor.status.success() && said(&doctor).contains("Held since a restore"), "{}", said(&doctor));
     // As if whoever prepared it had died before.
     run_on(&place.url, "UPDATE users SET valid_from = NULL").await;
     run_on(&place.url, "UPDATE restores SET prepared_at = NULL").await;
@@ -256,6 +256,9 @@ async fn a_restored_product_undoes_nothing_until_somebody_lets_it() {
     // Who was signed out since stays out; so a token of before says nothing.
     let me = rig.world.call(&rig.sockets, Method::Get, "/api/me", None).await.unwrap();
     assert_eq!(me.status, 401);
+    let home = get(&format!("http://{}", rig.sockets[0]), "/").await;
+    let again = home.header("retry-after").and_then(|after| after.parse::<u32>().ok());
+    assert!(home.status == 503 && again.is_some_and(|after| after > 200), "{} {again:?}", home.status);
     // An open step would be done within a second.
     tokio::time::sleep(Duration::from_secs(4)).await;
     assert_eq!(rig.spaces().await, now, "it is held");

@@ -90,6 +90,8 @@ mod publishing;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod restored;
+#[cfg(test)]
 mod rows;
 #[cfg(test)]
 mod sandbox_pages;

@@ -80,7 +80,7 @@ pub fn countdown(until: Timestamp, now: Timestamp) -> Markup {
     }
 }
 
-fn said(w: &Words, at: Timestamp) -> String {
+pub(crate) fn said(w: &Words, at: Timestamp) -> String {
     let seconds = at.seconds().rem_euclid(DAY);
     let (h, m, s) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
     format!("{}, {h:02}:{m:02}:{s:02} UTC", day_of(w, at))
