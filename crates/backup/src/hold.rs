@@ -6,7 +6,7 @@ use db::{Backend, Db, Tx};
 use kernel::Timestamp;
 use migrations::RESTORES;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::aftermath;
 use crate::error::Error;
@@ -16,6 +16,8 @@ use crate::recorded::Action;
 
 /// The table that stands in a database of a server for as long as it is restored into.
 pub(crate) const GUARD: &str = "restoring";
+/// How many chains of the log are listed at a time.
+const CHAINS: u64 = 500;
 
 /// True for a database that a restore was begun in and not ended.
 pub async fn is_cut_off(db: &Db) -> Result<bool, Error> {
@@ -184,10 +186,25 @@ pub async fn release(db: &Db, context: &Context) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// What the log says of a restore.
-pub(crate) fn recorded(manifest: &Manifest) -> Entry {
+/// Records a restore in each chain, in the transaction that marks the database as restored: whoever reads one of them
+/// sees from when on it lacks what happened.
+pub(crate) async fn record(tx: Tx, by: &Context, manifest: &Manifest) -> Result<(), Error> {
+    let mut after = String::new();
+    loop {
+        let chains = audit::chains_after(&*tx, &after, CHAINS).await?;
+        let Some(last) = chains.last() else { break };
+        after.clone_from(last);
+        let chains = chains.iter().filter_map(|name| Chain::parse(name));
+        for chain in chains.filter(|chain| *chain != Chain::Platform) {
+            audit::append(&tx, by, chain, restored(json!({"takenAt": manifest.taken_at}))).await?;
+        }
+    }
     let after = json!({
         "takenAt": manifest.taken_at, "dezky": manifest.dezky, "sha256": manifest.file.sha256,
     });
+    Ok(audit::commit(tx, by, Chain::Platform, restored(after)).await?)
+}
+
+fn restored(after: Value) -> Entry {
     Entry::done(Action::BackupRestore, Target::unnamed("platform", &"platform")).after(after)
 }

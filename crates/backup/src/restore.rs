@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use audit::{Chain, Context, Finding};
+use audit::{Context, Finding};
 use db::seal::Keys;
 use db::sealed::{self, Column};
 use db::{Db, Options};
@@ -161,6 +161,6 @@ async fn finish(db: &Db, manifest: Manifest, target: Target<'_>, by: &Context) -
         hold::prepare_in(&tx, now).await?;
     }
     hold::lower_guard(&*tx).await?;
-    audit::commit(tx, by, Chain::Platform, hold::recorded(&manifest)).await?;
+    hold::record(tx, by, &manifest).await?;
     Ok(Restored { manifest, pending, forged, findings })
 }

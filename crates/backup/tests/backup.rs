@@ -12,7 +12,7 @@ use backup::{Error, Manifest, Restored, Source, rotate};
 use db::seal::Keys;
 use db::testing::TestDb;
 use db::{Backend, Db, Options, sealed};
-use kernel::Clock;
+use kernel::{Clock, TenantId};
 use sea_orm::{ConnectionTrait as _, Statement};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -209,6 +209,31 @@ async fn what_was_committed_before_a_copy_is_in_it_whoever_writes_meanwhile() {
     assert_eq!(number(&db, "SELECT COUNT(*) AS n FROM audit_log").await, head.seq + 1);
     assert_eq!(actions(&db).await[0], "backup.restore", "the log goes on from where the copy ended");
     assert!(actions(&rig.db).await.contains(&"backup.create".to_owned()));
+}
+
+#[tokio::test]
+async fn each_log_tells_of_the_restore_however_many_there_are() {
+    let rig = Rig::start().await;
+    rig.write().await;
+    // More than are listed at a time; their logs are empty, but for one.
+    let ids: Vec<TenantId> = (0..501).map(|_| TenantId::new(&Clock::System)).collect();
+    let heads: Vec<String> = ids.iter().map(|id| format!("('{id}', 0, '')")).collect();
+    rig.run(&format!("INSERT INTO audit_heads (chain, seq, hash) VALUES {}", heads.join(", "))).await;
+    let tx = rig.db.begin().await.unwrap();
+    let entry = Entry::done(Action::TestWrite, Target::unnamed("platform", &"platform"));
+    audit::commit(tx, &by(), Chain::Tenant(ids[7]), entry).await.unwrap();
+    let manifest = rig.make().await;
+    let place = rig.place().await;
+    rig.restore(&place).await.unwrap();
+    let db = place.open().await;
+    assert_eq!(audit::verify(db.read()).await.unwrap().findings, []);
+    let told = "SELECT COUNT(DISTINCT chain) AS n FROM audit_log WHERE action = 'backup.restore'";
+    assert_eq!(number(&db, told).await, 502);
+    let last = audit::page(db.read(), Some(Chain::Tenant(ids[7])), &AuditFilter::default(), None, 20).await;
+    let last = last.unwrap().items;
+    assert_eq!(last.len(), 2);
+    assert_eq!(last[0].action, "backup.restore");
+    assert_eq!(last[0].after.as_ref().unwrap(), &json!({"takenAt": manifest.taken_at}));
 }
 
 #[tokio::test]

@@ -113,7 +113,7 @@ pub struct Told {
 
 /// What holds the product, in words.
 pub fn told(w: &Words, hold: &Hold) -> Told {
-    let at = |at: Timestamp| ui::said(w, at);
+    let at = |at: Timestamp| ui::exact(w, at);
     let says =
         w.tx("hold-says", &[("taken", at(hold.taken_at).into()), ("restored", at(hold.restored_at).into())]);
     Told { lead: w.t("hold-lead"), says, advice: w.t("hold-advice") }

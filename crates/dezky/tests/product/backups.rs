@@ -256,6 +256,10 @@ async fn a_restored_product_undoes_nothing_until_somebody_lets_it() {
     // Who was signed out since stays out; so a token of before says nothing.
     let me = rig.world.call(&rig.sockets, Method::Get, "/api/me", None).await.unwrap();
     assert_eq!(me.status, 401);
+    let mut ida = rig.sign_in().await;
+    let log = Url::parse(rig.console()).unwrap().join("/tenants/early/audit").unwrap();
+    let log = String::from_utf8_lossy(&ida.visit(&log).await.1.body).into_owned();
+    assert!(log.contains("isn’t in this log") && log.contains("Held since a restore."), "{log}");
     let home = get(&format!("http://{}", rig.sockets[0]), "/").await;
     let again = home.header("retry-after").and_then(|after| after.parse::<u32>().ok());
     assert!(home.status == 503 && again.is_some_and(|after| after > 200), "{} {again:?}", home.status);
