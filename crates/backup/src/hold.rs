@@ -12,6 +12,7 @@ use crate::aftermath;
 use crate::error::Error;
 use crate::facts::{self, one};
 use crate::manifest::Manifest;
+use crate::postgres::Programs;
 use crate::recorded::Action;
 
 /// The table that stands in a database of a server for as long as it is restored into.
@@ -49,12 +50,12 @@ pub(crate) async fn lower_guard(on: &impl ConnectionTrait) -> Result<(), Error> 
 }
 
 /// Ends one of which nothing is there, so that the place is as empty as before. Where tables are, it was done after all,
-/// and only the answer was lost; where that can't be seen, it may have been.
-pub(crate) async fn lower_guard_if_empty(db: &Db) {
-    if facts::tables(db.read()).await.is_ok_and(|tables| tables.is_empty()) {
-        // What failed before is what is told.
-        let _ = lower_guard(db.read()).await;
-    }
+/// and only the answer was lost; where that can't be seen, it may have been. True once it is ended.
+pub(crate) async fn lower_guard_if_empty(db: &Db, programs: &Programs<'_>) -> bool {
+    let is_empty =
+        programs.end(db).await && facts::tables(db.read()).await.is_ok_and(|tables| tables.is_empty());
+    // What failed before is what is told.
+    is_empty && lower_guard(db.read()).await.is_ok()
 }
 
 /// Marks a database as restored.

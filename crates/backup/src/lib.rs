@@ -16,6 +16,7 @@ pub mod recorded;
 mod restore;
 mod rotate;
 mod sqlite;
+mod stop;
 
 pub use error::Error;
 pub use facts::Facts;

@@ -17,6 +17,7 @@ use sea_orm::{ConnectionTrait as _, Statement};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 
 audit::actions! {
     Platform {
@@ -108,8 +109,12 @@ impl Rig {
     }
 
     async fn make(&self) -> Manifest {
-        let source = Source { db: &self.db, url: &self.test.url, columns: &mailer::SEALED, hidden: &[] };
-        backup::make(source, &self.backup(), &by()).await.unwrap()
+        self.make_until(&CancellationToken::new()).await.unwrap()
+    }
+
+    async fn make_until(&self, stop: &CancellationToken) -> Result<Manifest, Error> {
+        let (db, url, columns) = (&self.db, &self.test.url, &mailer::SEALED);
+        backup::make(Source { db, url, columns, hidden: &[], stop }, &self.backup(), &by()).await
     }
 
     async fn place(&self) -> Place {
@@ -126,8 +131,8 @@ impl Rig {
     }
 
     async fn restore_with(&self, place: &Place, keys: &Keys, migrates: bool) -> Result<Restored, Error> {
-        let (url, columns) = (&place.url, &mailer::SEALED);
-        let target = backup::Target { url, keys, columns, hidden: &[], migrates };
+        let (url, columns, stop) = (&place.url, &mailer::SEALED, &CancellationToken::new());
+        let target = backup::Target { url, keys, columns, hidden: &[], migrates, stop };
         backup::restore(&self.backup(), target, &by()).await
     }
 
@@ -209,6 +214,27 @@ async fn what_was_committed_before_a_copy_is_in_it_whoever_writes_meanwhile() {
     assert_eq!(number(&db, "SELECT COUNT(*) AS n FROM audit_log").await, head.seq + 1);
     assert_eq!(actions(&db).await[0], "backup.restore", "the log goes on from where the copy ended");
     assert!(actions(&rig.db).await.contains(&"backup.create".to_owned()));
+}
+
+/// Stopped while it waits for the first time: then there is something of it already.
+#[tokio::test]
+async fn what_is_stopped_leaves_nothing_and_can_be_run_again() {
+    let rig = Rig::start().await;
+    rig.write().await;
+    let stop = CancellationToken::new();
+    let (made, ()) = tokio::join!(rig.make_until(&stop), async { stop.cancel() });
+    assert!(matches!(made, Err(Error::Stopped)), "{made:?}");
+    assert_eq!(std::fs::read_dir(rig.folder.path()).unwrap().count(), 0);
+    rig.make().await;
+    let (place, stop) = (rig.place().await, CancellationToken::new());
+    let (url, keys, columns) = (&place.url, &rig.keys, &mailer::SEALED);
+    let target = backup::Target { url, keys, columns, hidden: &[], migrates: false, stop: &stop };
+    let (folder, context) = (rig.backup(), by());
+    let restoring = backup::restore(&folder, target, &context);
+    let (restored, ()) = tokio::join!(restoring, async { stop.cancel() });
+    assert!(matches!(restored, Err(Error::Stopped)), "{restored:?}");
+    assert!(place.is_empty().await);
+    rig.restore(&place).await.unwrap();
 }
 
 #[tokio::test]
@@ -429,8 +455,7 @@ async fn a_backup_that_the_log_does_not_tell_of_is_not_there() {
         Backend::Postgres => "ALTER TABLE audit_log ADD CONSTRAINT shut CHECK (action <> 'backup.create')",
     })
     .await;
-    let source = Source { db: &rig.db, url: &rig.test.url, columns: &mailer::SEALED, hidden: &[] };
-    backup::make(source, &rig.backup(), &by()).await.unwrap_err();
+    rig.make_until(&CancellationToken::new()).await.unwrap_err();
     let left = std::fs::read_dir(rig.folder.path()).unwrap().count();
     assert_eq!(left, 0);
 }

@@ -344,7 +344,7 @@ async fn a_restore_that_is_killed_leaves_nothing_that_opens() {
     drop(instance);
     let place = rig.place().await;
     if let Some(file) = db::file_of_url(&place.url) {
-        kill_halfway(&rig, &place);
+        signal_halfway(&rig, &place, "-KILL");
         assert!(!file.exists());
         let refused = rig.restore(&place, &[]);
         assert!(!refused.status.success() && said(&refused).contains("cut off"), "{}", said(&refused));
@@ -363,20 +363,84 @@ async fn a_restore_that_is_killed_leaves_nothing_that_opens() {
 }
 
 /// Has the data come through a pipe, which holds it up as long as the test wants.
-fn kill_halfway(rig: &Rig, place: &Place) {
+fn signal_halfway(rig: &Rig, place: &Place, signal: &str) {
     let data = data_of(&rig.to());
     let bytes = std::fs::read(&data).unwrap();
     std::fs::remove_file(&data).unwrap();
     assert!(Command::new("mkfifo").arg(&data).status().unwrap().success());
     let mut restore = rig.at(place, &["restore", rig.to().to_str().unwrap()], &[]);
-    let mut restore = restore.stdout(Stdio::null()).spawn().unwrap();
+    let mut restore = restore.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let mut pipe = std::fs::OpenOptions::new().write(true).open(&data).unwrap();
     pipe.write_all(&bytes[..bytes.len() / 2]).unwrap();
-    restore.kill().unwrap();
-    restore.wait().unwrap();
+    assert!(Command::new("kill").args([signal, &restore.id().to_string()]).status().unwrap().success());
     drop(pipe);
+    assert!(!restore.wait().unwrap().success());
     std::fs::remove_file(&data).unwrap();
     std::fs::write(&data, bytes).unwrap();
+}
+
+/// A `PATH` on which something else comes instead of one of PostgreSQL's programs, but where its version is asked for.
+fn with_instead(rig: &Rig, program: &str, what: &str) -> String {
+    let (folder, all) = (tempfile::tempdir_in(rig.folder.path()).unwrap().keep(), path());
+    let text = format!(
+        "#!/bin/sh\nexport PATH='{all}'\n[ \"$1\" = --version ] && exec {program} --version\n{what}\n"
+    );
+    let file = folder.join(program);
+    std::fs::write(&file, text).unwrap();
+    assert!(Command::new("chmod").arg("+x").arg(&file).status().unwrap().success());
+    format!("{}:{all}", folder.display())
+}
+
+const STOP: &str = "kill -TERM $PPID; exec sleep 60";
+
+#[tokio::test]
+async fn a_restore_that_is_stopped_leaves_the_place_empty_and_can_be_run_again() {
+    let (rig, instance) = Rig::start().await;
+    rig.back_up();
+    drop(instance);
+    let place = rig.place().await;
+    if let Some(file) = db::file_of_url(&place.url) {
+        signal_halfway(&rig, &place, "-TERM");
+        assert!(!file.exists() && !file.with_extension("db.restoring").exists());
+    } else {
+        let stopped = rig.restore(&place, &[("PATH", &with_instead(&rig, "pg_restore", STOP))]);
+        assert!(
+            !stopped.status.success() && said(&stopped).contains("stopped by a signal"),
+            "{}",
+            said(&stopped)
+        );
+    }
+    let restored = rig.restore(&place, &[]);
+    assert!(restored.status.success(), "{}", said(&restored));
+}
+
+/// Of SQLite's the crate's own tests see to that: its copy can't be held up.
+#[tokio::test]
+async fn a_backup_that_is_stopped_or_killed_is_none() {
+    let (rig, instance) = Rig::start().await;
+    if rig.world.database.db.backend() == Backend::Sqlite {
+        return;
+    }
+    let with = |what: &str| {
+        let before = with_instead(&rig, "pg_dump", what);
+        rig.world.command(&["backup", rig.to().to_str().unwrap()], &[("PATH", &before)]).output().unwrap()
+    };
+    let partial = rig.folder.path().join("backup.partial");
+    let stopped = with(STOP);
+    assert!(
+        !stopped.status.success() && said(&stopped).contains("stopped by a signal"),
+        "{}",
+        said(&stopped)
+    );
+    assert!(!rig.to().exists() && !partial.exists());
+    let killed = with("kill -9 $PPID");
+    assert!(!killed.status.success() && !rig.to().exists() && partial.exists(), "{}", said(&killed));
+    let place = rig.place().await;
+    let refused = rig.run_at(&place, &["restore", partial.to_str().unwrap()]);
+    assert!(!refused.status.success() && said(&refused).contains("no complete backup"), "{}", said(&refused));
+    std::fs::remove_dir_all(&partial).unwrap();
+    rig.back_up();
+    drop(instance);
 }
 
 /// PostgreSQL's program did it all, and did not learn so.
