@@ -69,10 +69,11 @@ async fn dump(source: Source<'_>, to: &Path) -> Result<(Database, Facts), Error>
     snapshot.execute_unprepared("SET LOCAL idle_in_transaction_session_timeout = 0").await?;
     let id: String = one(&snapshot, "SELECT pg_export_snapshot() AS id").await?.try_get("", "id")?;
     let facts = Facts::read(&snapshot, source.columns).await?;
+    let leaves_out = Server::others(&snapshot).await?;
     programs.dump(&server.schema, &id, to).await?;
     snapshot.rollback().await?;
     let Server { version, schema, .. } = server;
-    Ok((Database { kind: Kind::Postgres, version, schema: Some(schema) }, facts))
+    Ok((Database { kind: Kind::Postgres, version, schema: Some(schema), leaves_out }, facts))
 }
 
 /// Whoever has a copy can read all that is in it, so the log tells of it.

@@ -13,7 +13,7 @@ use tokio::process::Command;
 use url::Url;
 
 use crate::error::Error;
-use crate::facts::one;
+use crate::facts::{names, one};
 
 /// The program that copies.
 pub(crate) const DUMP: &str = "pg_dump";
@@ -182,6 +182,17 @@ impl Server {
             schema: row.try_get("", "schema")?,
             database: row.try_get("", "database")?,
         })
+    }
+
+    /// What is in the database besides Dezky's schema.
+    pub async fn others(on: &impl ConnectionTrait) -> Result<Vec<String>, Error> {
+        let query = "SELECT 'schema ' || CAST(nspname AS TEXT) AS name FROM pg_namespace
+            WHERE nspname <> current_schema() AND nspname <> 'information_schema' AND substr(nspname, 1, 3) <> 'pg_'
+                AND EXISTS (SELECT 1 FROM pg_class WHERE pg_class.relnamespace = pg_namespace.oid)
+            UNION ALL
+            SELECT 'extension ' || CAST(extname AS TEXT) AS name FROM pg_extension WHERE extname <> 'plpgsql'
+            ORDER BY name";
+        names(on, query.to_owned()).await
     }
 }
 

@@ -41,7 +41,7 @@ async fn read(copy: &Db, columns: &[Column]) -> Result<(Database, Facts), Error>
         return Err(Error::Damaged(check));
     }
     let version = one(copy.read(), "SELECT sqlite_version() AS version").await?.try_get("", "version")?;
-    let database = Database { kind: Kind::Sqlite, version, schema: None };
+    let database = Database { kind: Kind::Sqlite, version, schema: None, leaves_out: Vec::new() };
     Ok((database, Facts::read(copy.read(), columns).await?))
 }
 

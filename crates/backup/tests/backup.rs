@@ -374,6 +374,12 @@ async fn a_restored_copy_waits_for_nobody_and_does_nothing_twice() {
         "INSERT INTO app_password_ends (member_id, since, attempts, next_at) VALUES ('mem_1', 1, 0, 1)",
         "INSERT INTO ocis_tokens (name, refresh, updated_at) VALUES ('service', 'sealed', 1)",
         TENANT,
+        "INSERT INTO users (id, email, name, platform_admin, created_at) VALUES ('usr_2', 'c@b.test', 'C', FALSE, 1)",
+        "INSERT INTO tenants (id, slug, name, name_key, plan, seats, status, billing_info, security_policy,
+            is_platform, version, created_at, updated_at)
+            VALUES ('ten_2', 'b', 'B', 'b', 'team', 1, 'terminated', '{}', '{}', FALSE, 1, 1, 1)",
+        "INSERT INTO members (id, tenant_id, user_id, name_key, version, created_at)
+            VALUES ('mem_1', 'ten_1', 'usr_1', 'a', 1, 1), ('mem_2', 'ten_2', 'usr_2', 'c', 1, 1)",
         "INSERT INTO offboardings (id, tenant_id, user_id, started_by, began_at, finished_at, next_at, attempts, report)
             VALUES ('off_1', 'ten_1', 'usr_1', 'usr_1', 1, NULL, 1, 0, '[]'),
             ('off_2', 'ten_1', 'usr_1', 'usr_1', 1, 2, 1, 0, '[]')",
@@ -391,6 +397,11 @@ async fn a_restored_copy_waits_for_nobody_and_does_nothing_twice() {
     rig.run(&resource("box", "stalwart.mailbox", "'{}'", "NULL, NULL")).await;
     rig.run(&resource("gone", "ocis.drive", "NULL", "NULL, 1")).await;
     rig.run(&resource("ended", "authentik.group", "'{}'", "NULL, 1")).await;
+    for user in ["usr_1", "usr_2"] {
+        rig.run(&resource(user, "ocis.user", "'{}'", "NULL, NULL")).await;
+        let settled = "UPDATE resources SET status = 'ok', owner = id WHERE id";
+        rig.run(&format!("{settled} = '{user}'")).await;
+    }
     rig.add_mails(&rig.keys, 0..2).await;
     rig.add_invitations().await;
     rig.make().await;
@@ -405,6 +416,9 @@ async fn a_restored_copy_waits_for_nobody_and_does_nothing_twice() {
         (1, "resources WHERE intent_at IS NOT NULL"),
         (1, "resources WHERE intent_at IS NOT NULL AND id = 'space'"),
         (2, "resources WHERE stopped_at IS NOT NULL AND id IN ('gone', 'ended')"),
+        // Files of people go with an ended workspace.
+        (1, "resources WHERE stopped_at IS NOT NULL AND id = 'usr_2'"),
+        (0, "resources WHERE stopped_at IS NOT NULL AND id = 'usr_1'"),
         (2, &format!("mails WHERE next_at = {NEVER} AND error IS NOT NULL AND text = '' AND NOT sealed")),
         (1, "offboardings WHERE began_at > 1 AND id = 'off_1'"),
         (1, "offboardings WHERE began_at = 1"),
@@ -472,6 +486,29 @@ async fn a_guard_elsewhere_on_the_search_path_says_nothing() {
     let db = Db::connect(&url, &Options::default()).await.unwrap();
     assert_eq!(number(&db, "SELECT COUNT(*) AS n FROM restoring").await, 0, "it is on the search path");
     assert!(!backup::is_cut_off(&db).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_others_have_in_the_same_database_is_named_and_not_copied() {
+    let rig = Rig::start().await;
+    if rig.db.backend() == Backend::Sqlite {
+        return;
+    }
+    for statement in [
+        "CREATE SCHEMA elsewhere",
+        "CREATE TABLE elsewhere.theirs (id BIGINT)",
+        "CREATE TABLE of_extension (id BIGINT)",
+        "ALTER EXTENSION plpgsql ADD TABLE of_extension",
+    ] {
+        rig.run(statement).await;
+    }
+    let manifest = rig.make().await;
+    assert_eq!(manifest.database.leaves_out, ["schema elsewhere"]);
+    assert!(!manifest.holds.tables.contains_key("of_extension"), "{:?}", manifest.holds.tables);
+    let place = rig.place().await;
+    rig.restore(&place).await.unwrap();
+    let theirs = "SELECT COUNT(*) AS n FROM pg_class WHERE relname IN ('theirs', 'of_extension')";
+    assert_eq!(number(&place.open().await, theirs).await, 0);
 }
 
 #[tokio::test]

@@ -42,6 +42,10 @@ pub async fn backup(values: Values, to: &Path, data: Option<&Path>) -> anyhow::R
     }
     let manifest = made.context("no backup was made")?;
     println!("{}: {}", to.display(), told(&manifest));
+    let leaves_out = &manifest.database.leaves_out;
+    if !leaves_out.is_empty() {
+        println!("Not in it, for it isn't Dezky's: {}", leaves_out.join(", "));
+    }
     let keys: Vec<&str> = manifest.holds.keys.keys().map(String::as_str).collect();
     if !keys.is_empty() {
         println!("Not in it, and needed to restore it: the encryption keys {}", keys.join(", "));
