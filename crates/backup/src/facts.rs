@@ -107,8 +107,8 @@ pub(crate) async fn tables(on: &impl ConnectionTrait) -> Result<Vec<String>, Err
         }
         _ => {
             "SELECT CAST(own.relname AS TEXT) AS name FROM pg_class own
-             JOIN pg_namespace schema ON schema.oid = own.relnamespace
-             WHERE schema.nspname = current_schema() AND own.relkind IN ('r', 'p') AND NOT EXISTS (
+             JOIN pg_namespace place ON place.oid = own.relnamespace
+             WHERE place.nspname = current_schema() AND own.relkind IN ('r', 'p') AND NOT EXISTS (
                 SELECT 1 FROM pg_depend WHERE pg_depend.objid = own.oid AND pg_depend.deptype = 'e'
                     AND pg_depend.classid = CAST('pg_class' AS regclass))
              ORDER BY own.relname"
