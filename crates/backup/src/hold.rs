@@ -160,7 +160,10 @@ pub async fn waiting(db: &Db) -> Result<Waiting, Error> {
         Ok(one(db.read(), format!("SELECT COUNT(*) AS many FROM {rows}")).await?.try_get("", "many")?)
     };
     Ok(Waiting {
-        steps: count("resources WHERE stopped_at IS NULL AND status IN ('pending', 'error')").await?,
+        steps: count(
+            "resources WHERE (stopped_at IS NULL OR spec IS NOT NULL) AND status IN ('pending', 'error')",
+        )
+        .await?,
         removals: count("resources WHERE stopped_at IS NOT NULL AND spec IS NULL").await?,
         mails: count(&format!("mails WHERE next_at < {}", i64::MAX)).await?,
         invitations: count(

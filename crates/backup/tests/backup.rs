@@ -397,6 +397,8 @@ async fn a_restored_copy_waits_for_nobody_and_does_nothing_twice() {
     rig.run(&resource("box", "stalwart.mailbox", "'{}'", "NULL, NULL")).await;
     rig.run(&resource("gone", "ocis.drive", "NULL", "NULL, 1")).await;
     rig.run(&resource("ended", "authentik.group", "'{}'", "NULL, 1")).await;
+    rig.run(&resource("known", "stalwart.domain", "'{}'", "NULL, NULL")).await;
+    rig.run("UPDATE resources SET upstream_id = 'd' WHERE id = 'known'").await;
     for user in ["usr_1", "usr_2"] {
         rig.run(&resource(user, "ocis.user", "'{}'", "NULL, NULL")).await;
         let settled = "UPDATE resources SET status = 'ok', owner = id WHERE id";
@@ -416,6 +418,9 @@ async fn a_restored_copy_waits_for_nobody_and_does_nothing_twice() {
         (1, "resources WHERE intent_at IS NOT NULL"),
         (1, "resources WHERE intent_at IS NOT NULL AND id = 'space'"),
         (2, "resources WHERE stopped_at IS NOT NULL AND id IN ('gone', 'ended')"),
+        // It isn't made again by the clock where it is gone.
+        (1, "resources WHERE stopped_at IS NOT NULL AND stopped_in = 'restore'"),
+        (1, "resources WHERE stopped_in = 'restore' AND id = 'known'"),
         // Files of people go with an ended workspace.
         (1, "resources WHERE stopped_at IS NOT NULL AND id = 'usr_2'"),
         (0, "resources WHERE stopped_at IS NOT NULL AND id = 'usr_1'"),
@@ -433,7 +438,7 @@ async fn a_restored_copy_waits_for_nobody_and_does_nothing_twice() {
         assert_eq!(number(&db, &format!("SELECT COUNT(*) AS n FROM {rows}")).await, expected, "{rows}");
     }
     let waiting = backup::waiting(&db).await.unwrap();
-    assert_eq!((waiting.steps, waiting.removals, waiting.mails, waiting.invitations), (2, 1, 0, 2));
+    assert_eq!((waiting.steps, waiting.removals, waiting.mails, waiting.invitations), (4, 1, 0, 2));
     assert!(backup::is_held(&db).await.unwrap());
     run_on(&db, "UPDATE offboardings SET began_at = 1").await;
     assert!(backup::release(&db, &by()).await.unwrap());

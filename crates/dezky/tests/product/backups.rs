@@ -18,9 +18,9 @@ use serde_json::{Value, json as value};
 use tempfile::TempDir;
 use url::Url;
 
-use crate::harness::{Dezky, get, json, origin, set_faults};
+use crate::harness::{Dezky, get, json, origin, remove, set_faults};
 use crate::session::Visitor;
-use crate::tenant_api::{IDA, eventually};
+use crate::tenant_api::{IDA, eventually, text};
 use crate::world::{Sockets, World, tenant, wait_until_ready};
 
 /// A world with a backup of it, and an empty place.
@@ -286,6 +286,42 @@ async fn a_restored_product_undoes_nothing_until_somebody_lets_it() {
     let again = rig.run_at(&place, &["resume"]);
     assert!(said(&again).contains("nothing to resume"), "{}", said(&again));
     drop(instance);
+}
+
+/// What is gone since the backup is made again by whoever applies the plan, and not by the clock.
+#[tokio::test]
+async fn what_is_gone_since_the_backup_is_made_again_only_by_a_plan() {
+    let (rig, instance) = Rig::start().await;
+    assert_eq!(rig.make("early").await, 201);
+    rig.until_spaces(&["Dezky", "Workspace early"]).await;
+    rig.faults(value!([{"route": "*", "kind": "refuse"}])).await;
+    rig.rename("early", "As it was").await;
+    rig.back_up();
+    drop(instance);
+    rig.faults(value!([])).await;
+    let [_, _, drives] = rig.world.marked().await;
+    let drives = drives.iter().map(|drive| serde_json::from_str::<Value>(drive).unwrap());
+    let drive = drives.into_iter().find(|drive| drive["name"] == "Workspace early").unwrap();
+    remove(
+        origin(&rig.world.said, "sandbox/ocis"),
+        &format!("drives/{}", text(&drive["id"]).replace('$', "%24")),
+    )
+    .await;
+
+    let place = rig.place().await;
+    let restored = rig.restore(&place, &[]);
+    assert!(restored.status.success(), "{}", said(&restored));
+    let resumed = rig.run_at(&place, &["resume", "--yes"]);
+    assert!(resumed.status.success(), "{}", said(&resumed));
+    let tried = rig.run_at(&place, &["reconcile", "early", "--wait", "3"]);
+    assert_eq!(tried.status.code(), Some(2), "{}", said(&tried));
+    assert!(said(&tried).contains("is gone since"), "{}", said(&tried));
+    assert_eq!(rig.spaces().await, ["Dezky"]);
+    let plan = rig.run_at(&place, &["plan", "early", "--json"]);
+    let plan: Value = serde_json::from_slice(&plan.stdout).unwrap();
+    let applied = rig.run_at(&place, &["apply", "early", "--hash", &text(&plan["tenants"][0]["hash"])]);
+    assert!(applied.status.success(), "{}", said(&applied));
+    assert_eq!(rig.spaces().await, ["As it was", "Dezky"]);
 }
 
 #[tokio::test]
