@@ -78,6 +78,11 @@ pub(crate) fn beside(path: &Path, end: &str) -> PathBuf {
     longer.into()
 }
 
+/// Makes the folder that a file is to be in.
+pub(crate) fn make_parent(file: &Path) -> Result<(), Error> {
+    std::fs::create_dir_all(parent(file)).map_err(Error::io(parent(file)))
+}
+
 /// Refuses what has no room where it is to go. What others write meanwhile isn't known, so it may still run out.
 pub(crate) fn must_have_room(beside: &Path, needed: u64) -> Result<(), Error> {
     let path = parent(beside);

@@ -120,7 +120,7 @@ pub async fn standing(db: &Db) -> Result<Standing, db::Error> {
     let query = format!(
         "SELECT CAST({is_cut_off} AS BIGINT) AS cut_off, restores.taken_at AS taken_at,
             restores.restored_at AS restored_at
-         FROM (SELECT 1 AS one) AS always LEFT JOIN restores ON restores.released_at IS NULL
+         FROM (SELECT 1 AS one) AS present LEFT JOIN restores ON restores.released_at IS NULL
          ORDER BY restores.restored_at DESC LIMIT 1"
     );
     let row = on.query_one_raw(Statement::from_string(on.get_database_backend(), query)).await?;

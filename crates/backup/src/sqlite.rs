@@ -78,6 +78,7 @@ impl Beside {
         if std::fs::symlink_metadata(&at).is_ok() {
             return Err(Error::Begun { path: at, what: "restore" });
         }
+        folder::make_parent(to)?;
         folder::must_have_room(to, expected.bytes)?;
         let mut written = folder::create(&at)?;
         let made = Self { at, to: to.to_owned() };

@@ -62,7 +62,6 @@ fn told(manifest: &Manifest) -> String {
 pub async fn restore(values: &Values, from: &Path, migrates: bool) -> anyhow::Result<()> {
     let keys = config::encryption_keys(values)?;
     let url = database::url(values);
-    database::make_folder(&url)?;
     let (columns, hidden, stop) = (sealed_columns(), hidden(), stop::on_signal()?);
     let target = Target { url: &url, keys: &keys, columns: &columns, hidden: &hidden, migrates, stop: &stop };
     let restored = Box::pin(backup::restore(from, target, &by())).await;
