@@ -80,6 +80,7 @@ pub fn countdown(until: Timestamp, now: Timestamp) -> Markup {
     }
 }
 
+/// A date and a time to the second, in UTC: for texts that have no element of their own for it.
 pub fn exact(w: &Words, at: Timestamp) -> String {
     let seconds = at.seconds().rem_euclid(DAY);
     let (h, m, s) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
