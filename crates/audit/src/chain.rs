@@ -16,6 +16,16 @@ pub enum Chain {
     Tenant(TenantId),
 }
 
+impl Chain {
+    /// The chain of that name; none where no chain is called so.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "platform" => Some(Self::Platform),
+            id => id.parse().ok().map(Self::Tenant),
+        }
+    }
+}
+
 impl fmt::Display for Chain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

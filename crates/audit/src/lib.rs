@@ -16,4 +16,4 @@ pub use append::{append, commit};
 pub use chain::Chain;
 pub use context::{Actor, Context, Entry, Named, Outcome, Target};
 pub use query::{AuditFilter, Record, of_targets, one, page};
-pub use verify::{Finding, Head, Report, chain_heads, verify};
+pub use verify::{Finding, Head, Report, chain_heads, chains_after, verify};

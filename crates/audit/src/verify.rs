@@ -46,6 +46,13 @@ pub async fn chain_heads(on: &impl ConnectionTrait) -> Result<BTreeMap<String, H
     Ok(all.map(|head| (head.chain, Head { seq: head.seq, hash: head.hash })).collect())
 }
 
+/// The names of so many chains, from the one after this on: for what is told in each of them.
+pub async fn chains_after(on: &impl ConnectionTrait, after: &str, most: u64) -> Result<Vec<String>, Error> {
+    let names = heads::Entity::find().select_only().column(heads::Column::Chain);
+    let names = names.filter(heads::Column::Chain.gt(after)).order_by_asc(heads::Column::Chain);
+    Ok(names.limit(most).into_tuple().all(on).await?)
+}
+
 const BATCH: u64 = 1000;
 
 /// Reads every chain from its first row to its head.

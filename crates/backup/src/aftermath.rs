@@ -28,6 +28,16 @@ const STATEMENTS: &[&str] = &[
     // belongs is written down when it is due.
     "UPDATE resources SET ordered_at = NULL, stopped_at = :now, stopped_in = NULL
         WHERE ordered_at IS NOT NULL OR spec IS NULL",
+    // What isn't done begins with the release. An object that is gone since isn't made again by that: whoever removed it is
+    // not known any more, so a person applies the plan. Once it was seen this is over.
+    "UPDATE resources SET stopped_at = :now, stopped_in = 'restore'
+        WHERE spec IS NOT NULL AND upstream_id IS NOT NULL AND stopped_at IS NULL AND status IN ('pending', 'error')",
+    // What the people of an ended workspace have for themselves goes when its grace period is over, and nobody orders that
+    // apart: another workspace may have them since, by a membership that is lost.
+    "UPDATE resources SET stopped_at = :now, stopped_in = NULL
+        WHERE spec IS NOT NULL AND ordered_at IS NULL AND owner IN (
+            SELECT members.user_id FROM members JOIN tenants ON tenants.id = members.tenant_id
+            WHERE tenants.status = 'terminated')",
     // Most mails that waited were sent since. What they said is forgotten as if they had been: there may be a link in it.
     "UPDATE mails SET next_at = :never, text = '', html = NULL, sealed = FALSE,
         error = 'Not sent: it waited when the database was backed up.'

@@ -29,6 +29,25 @@ pub enum Error {
         /// A backup, or a restore.
         what: &'static str,
     },
+    /// A signal ended it, and nothing of it is left.
+    #[error("stopped by a signal; nothing of it is left, so it can be run again")]
+    Stopped,
+    /// A signal ended a restore into a server when there was something in the database already.
+    #[error(
+        "stopped by a signal; the database holds what was restored so far and every command refuses it: drop it, create \
+         it anew and restore again"
+    )]
+    StoppedHalfway,
+    /// There is less room than it takes.
+    #[error("{} has room for {free} bytes, and {needed} are needed; free some or choose another place", .path.display())]
+    NoRoom {
+        /// Where.
+        path: PathBuf,
+        /// How much there is.
+        free: u64,
+        /// How much there must be.
+        needed: u64,
+    },
     /// A path that SQLite or a program can't be told.
     #[error("{} must be a path in UTF-8", .0.display())]
     BadPath(PathBuf),

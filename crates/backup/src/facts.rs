@@ -98,15 +98,20 @@ async fn columns_of(on: &impl ConnectionTrait, table: &str) -> Result<Vec<String
     names(on, query).await
 }
 
-/// The tables of a database, but for the one that a restore puts up for as long as it takes.
+/// The tables of a database, but for the one that a restore puts up for as long as it takes, and for those of extensions,
+/// which no dump of a schema holds.
 pub(crate) async fn tables(on: &impl ConnectionTrait) -> Result<Vec<String>, Error> {
     let query = match on.get_database_backend() {
         DbBackend::Sqlite => {
             "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name"
         }
         _ => {
-            "SELECT CAST(tablename AS TEXT) AS name FROM pg_tables WHERE schemaname = current_schema()
-             ORDER BY tablename"
+            "SELECT CAST(own.relname AS TEXT) AS name FROM pg_class own
+             JOIN pg_namespace place ON place.oid = own.relnamespace
+             WHERE place.nspname = current_schema() AND own.relkind IN ('r', 'p') AND NOT EXISTS (
+                SELECT 1 FROM pg_depend WHERE pg_depend.objid = own.oid AND pg_depend.deptype = 'e'
+                    AND pg_depend.classid = CAST('pg_class' AS regclass))
+             ORDER BY own.relname"
         }
     };
     let mut all = names(on, query.to_owned()).await?;
@@ -114,7 +119,7 @@ pub(crate) async fn tables(on: &impl ConnectionTrait) -> Result<Vec<String>, Err
     Ok(all)
 }
 
-async fn names(on: &impl ConnectionTrait, query: String) -> Result<Vec<String>, Error> {
+pub(crate) async fn names(on: &impl ConnectionTrait, query: String) -> Result<Vec<String>, Error> {
     let rows = on.query_all_raw(Statement::from_string(on.get_database_backend(), query)).await?;
     Ok(rows.iter().map(|row| row.try_get("", "name")).collect::<Result<_, _>>()?)
 }

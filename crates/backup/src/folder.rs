@@ -7,9 +7,11 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt 
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
+use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
 use crate::manifest::File;
+use crate::stop::must_go_on;
 
 /// For the owner alone.
 const OWN_FILE: u32 = 0o600;
@@ -76,6 +78,19 @@ pub(crate) fn beside(path: &Path, end: &str) -> PathBuf {
     longer.into()
 }
 
+/// Makes the folder that a file is to be in.
+pub(crate) fn make_parent(file: &Path) -> Result<(), Error> {
+    std::fs::create_dir_all(parent(file)).map_err(Error::io(parent(file)))
+}
+
+/// Refuses what has no room where it is to go. What others write meanwhile isn't known, so it may still run out.
+pub(crate) fn must_have_room(beside: &Path, needed: u64) -> Result<(), Error> {
+    let path = parent(beside);
+    let about = rustix::fs::statvfs(path).map_err(|error| Error::io(path)(error.into()))?;
+    let free = about.f_bavail.saturating_mul(about.f_frsize);
+    if free < needed { Err(Error::NoRoom { path: path.to_owned(), free, needed }) } else { Ok(()) }
+}
+
 fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -96,10 +111,10 @@ pub(crate) fn sync_parent(path: &Path) -> Result<(), Error> {
 }
 
 /// Closes a file that a program made to others, brings it to the disk and says what it is.
-pub(crate) fn seal(path: &Path) -> Result<File, Error> {
+pub(crate) fn seal(path: &Path, stop: &CancellationToken) -> Result<File, Error> {
     std::fs::set_permissions(path, Permissions::from_mode(OWN_FILE)).map_err(Error::io(path))?;
     sync(path)?;
-    measure(path, |_| Ok(()))
+    measure(path, |_| must_go_on(stop))
 }
 
 /// Says what a file is, handing on each part of it.
@@ -145,6 +160,15 @@ mod tests {
         let left: Vec<_> =
             std::fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
         assert_eq!(left, ["monday"], "what was given up is gone");
+    }
+
+    #[test]
+    fn what_is_larger_than_the_room_there_is_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("a");
+        must_have_room(&place, 1).unwrap();
+        let refused = must_have_room(&place, u64::MAX).unwrap_err();
+        assert!(matches!(&refused, Error::NoRoom { free, .. } if *free > 0), "{refused}");
     }
 
     #[test]

@@ -5,27 +5,33 @@ use audit::{Chain, Context, Entry, Target};
 use db::{Backend, Db, Tx};
 use kernel::Timestamp;
 use migrations::RESTORES;
-use sea_orm::{ConnectionTrait, DbBackend};
-use serde_json::json;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use serde_json::{Value, json};
 
 use crate::aftermath;
 use crate::error::Error;
 use crate::facts::{self, one};
 use crate::manifest::Manifest;
+use crate::postgres::Programs;
 use crate::recorded::Action;
 
 /// The table that stands in a database of a server for as long as it is restored into.
 pub(crate) const GUARD: &str = "restoring";
+/// How many chains of the log are listed at a time.
+const CHAINS: u64 = 500;
 
 /// True for a database that a restore was begun in and not ended.
 pub async fn is_cut_off(db: &Db) -> Result<bool, Error> {
     if db.backend() == Backend::Sqlite {
         return Ok(false);
     }
-    // One elsewhere on the search path is somebody else's.
-    let table = format!("quote_ident(CAST(current_schema() AS TEXT)) || '.{GUARD}'");
-    let query = format!("SELECT to_regclass({table}) IS NOT NULL AS found");
+    let query = format!("SELECT {} IS NOT NULL AS found", guard());
     Ok(one(db.read(), query).await?.try_get("", "found")?)
+}
+
+/// The guard in the schema of Dezky, as a server finds it: one elsewhere on the search path is somebody else's.
+fn guard() -> String {
+    format!("to_regclass(quote_ident(CAST(current_schema() AS TEXT)) || '.{GUARD}')")
 }
 
 /// Begins a restore. Fails where one was begun before.
@@ -44,12 +50,12 @@ pub(crate) async fn lower_guard(on: &impl ConnectionTrait) -> Result<(), Error> 
 }
 
 /// Ends one of which nothing is there, so that the place is as empty as before. Where tables are, it was done after all,
-/// and only the answer was lost; where that can't be seen, it may have been.
-pub(crate) async fn lower_guard_if_empty(db: &Db) {
-    if facts::tables(db.read()).await.is_ok_and(|tables| tables.is_empty()) {
-        // What failed before is what is told.
-        let _ = lower_guard(db.read()).await;
-    }
+/// and only the answer was lost; where that can't be seen, it may have been. True once it is ended.
+pub(crate) async fn lower_guard_if_empty(db: &Db, programs: &Programs<'_>) -> bool {
+    let is_empty =
+        programs.end(db).await && facts::tables(db.read()).await.is_ok_and(|tables| tables.is_empty());
+    // What failed before is what is told.
+    is_empty && lower_guard(db.read()).await.is_ok()
 }
 
 /// Marks a database as restored.
@@ -84,11 +90,55 @@ pub(crate) async fn prepare_in(tx: &Tx, now: Timestamp) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether a database was restored and waits to be released.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing holds it.
+    Free,
+    /// It was restored, and nobody has released it.
+    Held(Hold),
+    /// A restore into it was begun and not ended.
+    CutOff,
+}
+
+/// A restore that nobody has released.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hold {
+    /// The moment that the backup shows.
+    pub taken_at: Timestamp,
+    /// When it was restored.
+    pub restored_at: Timestamp,
+}
+
+/// How a database of the present schema stands. It is asked at every request, so it is one statement.
+pub async fn standing(db: &Db) -> Result<Standing, db::Error> {
+    let on = db.read();
+    let is_cut_off = match db.backend() {
+        Backend::Sqlite => "0".to_owned(),
+        Backend::Postgres => format!("CASE WHEN {} IS NULL THEN 0 ELSE 1 END", guard()),
+    };
+    let query = format!(
+        "SELECT CAST({is_cut_off} AS BIGINT) AS cut_off, restores.taken_at AS taken_at,
+            restores.restored_at AS restored_at
+         FROM (SELECT 1 AS one) AS present LEFT JOIN restores ON restores.released_at IS NULL
+         ORDER BY restores.restored_at DESC LIMIT 1"
+    );
+    let row = on.query_one_raw(Statement::from_string(on.get_database_backend(), query)).await?;
+    let Some(row) = row else { return Ok(Standing::Free) };
+    if row.try_get::<i64>("", "cut_off")? != 0 {
+        return Ok(Standing::CutOff);
+    }
+    let taken_at: Option<i64> = row.try_get("", "taken_at")?;
+    let restored_at: Option<i64> = row.try_get("", "restored_at")?;
+    Ok(taken_at.zip(restored_at).map_or(Standing::Free, |(taken_at, restored_at)| {
+        let at = Timestamp::from_micros;
+        Standing::Held(Hold { taken_at: at(taken_at), restored_at: at(restored_at) })
+    }))
+}
+
 /// True for a restored database that nobody has released. It has the present schema.
 pub async fn is_held(db: &Db) -> Result<bool, Error> {
-    let query = "SELECT COUNT(*) AS many FROM restores WHERE released_at IS NULL";
-    let many: i64 = one(db.read(), query).await?.try_get("", "many")?;
-    Ok(many > 0)
+    Ok(matches!(standing(db).await?, Standing::Held(_)))
 }
 
 /// What begins once a restored database is released.
@@ -110,7 +160,10 @@ pub async fn waiting(db: &Db) -> Result<Waiting, Error> {
         Ok(one(db.read(), format!("SELECT COUNT(*) AS many FROM {rows}")).await?.try_get("", "many")?)
     };
     Ok(Waiting {
-        steps: count("resources WHERE stopped_at IS NULL AND status IN ('pending', 'error')").await?,
+        steps: count(
+            "resources WHERE (stopped_at IS NULL OR spec IS NOT NULL) AND status IN ('pending', 'error')",
+        )
+        .await?,
         removals: count("resources WHERE stopped_at IS NOT NULL AND spec IS NULL").await?,
         mails: count(&format!("mails WHERE next_at < {}", i64::MAX)).await?,
         invitations: count(
@@ -137,10 +190,25 @@ pub async fn release(db: &Db, context: &Context) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// What the log says of a restore.
-pub(crate) fn recorded(manifest: &Manifest) -> Entry {
+/// Records a restore in each chain, in the transaction that marks the database as restored: whoever reads one of them
+/// sees from when on it lacks what happened.
+pub(crate) async fn record(tx: Tx, by: &Context, manifest: &Manifest) -> Result<(), Error> {
+    let mut after = String::new();
+    loop {
+        let chains = audit::chains_after(&*tx, &after, CHAINS).await?;
+        let Some(last) = chains.last() else { break };
+        after.clone_from(last);
+        let chains = chains.iter().filter_map(|name| Chain::parse(name));
+        for chain in chains.filter(|chain| *chain != Chain::Platform) {
+            audit::append(&tx, by, chain, restored(json!({"takenAt": manifest.taken_at}))).await?;
+        }
+    }
     let after = json!({
         "takenAt": manifest.taken_at, "dezky": manifest.dezky, "sha256": manifest.file.sha256,
     });
+    Ok(audit::commit(tx, by, Chain::Platform, restored(after)).await?)
+}
+
+fn restored(after: Value) -> Entry {
     Entry::done(Action::BackupRestore, Target::unnamed("platform", &"platform")).after(after)
 }

@@ -16,10 +16,11 @@ pub mod recorded;
 mod restore;
 mod rotate;
 mod sqlite;
+mod stop;
 
 pub use error::Error;
 pub use facts::Facts;
-pub use hold::{Waiting, is_cut_off, is_held, prepare, release, waiting};
+pub use hold::{Hold, Standing, Waiting, is_cut_off, is_held, prepare, release, standing, waiting};
 pub use make::{Source, make};
 pub use manifest::{Database, File, Kind, Manifest};
 pub use restore::{Restored, Target, restore};

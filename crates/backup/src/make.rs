@@ -7,6 +7,7 @@ use db::sealed::Column;
 use db::{Backend, Db};
 use sea_orm::{AccessMode, ConnectionTrait as _, IsolationLevel, TransactionTrait as _};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
 use crate::facts::{Facts, one};
@@ -15,6 +16,7 @@ use crate::manifest::{self, Database, Kind, Manifest};
 use crate::postgres::{DUMP, Programs, Server};
 use crate::recorded::Action;
 use crate::sqlite;
+use crate::stop::unless_stopped;
 
 /// What is copied.
 #[derive(Clone, Copy)]
@@ -27,11 +29,17 @@ pub struct Source<'a> {
     pub columns: &'a [Column],
     /// Variables that no program gets.
     pub hidden: &'a [&'a str],
+    /// Ends it, with nothing left of it.
+    pub stop: &'a CancellationToken,
 }
 
 /// Copies a database into a new folder. All that was committed before is in it, and it is there whole or not at all.
 pub async fn make(source: Source<'_>, to: &Path, by: &Context) -> Result<Manifest, Error> {
     let partial = Partial::create(to)?;
+    unless_stopped(source.stop, Box::pin(fill(source, partial, by))).await
+}
+
+async fn fill(source: Source<'_>, partial: Partial, by: &Context) -> Result<Manifest, Error> {
     let taken_at = by.clock.now();
     let kind = match source.db.backend() {
         Backend::Sqlite => Kind::Sqlite,
@@ -42,9 +50,9 @@ pub async fn make(source: Source<'_>, to: &Path, by: &Context) -> Result<Manifes
         Kind::Sqlite => sqlite::copy(source.db, &data, source.columns).await?,
         Kind::Postgres => dump(source, &data).await?,
     };
-    let manifest = Manifest::new(taken_at, database, folder::seal(&data)?, facts);
+    let manifest = Manifest::new(taken_at, database, folder::seal(&data, source.stop)?, facts);
     partial.write(manifest::NAME, &manifest.text()?)?;
-    // Before it has its name: none is there that the log doesn't tell of.
+    // Before it has its name: none is there that the log doesn't tell of. Nothing is waited for in between.
     record(source.db, by, &manifest).await?;
     partial.complete()?;
     Ok(manifest)
@@ -61,10 +69,11 @@ async fn dump(source: Source<'_>, to: &Path) -> Result<(Database, Facts), Error>
     snapshot.execute_unprepared("SET LOCAL idle_in_transaction_session_timeout = 0").await?;
     let id: String = one(&snapshot, "SELECT pg_export_snapshot() AS id").await?.try_get("", "id")?;
     let facts = Facts::read(&snapshot, source.columns).await?;
+    let leaves_out = Server::others(&snapshot).await?;
     programs.dump(&server.schema, &id, to).await?;
     snapshot.rollback().await?;
     let Server { version, schema, .. } = server;
-    Ok((Database { kind: Kind::Postgres, version, schema: Some(schema) }, facts))
+    Ok((Database { kind: Kind::Postgres, version, schema: Some(schema), leaves_out }, facts))
 }
 
 /// Whoever has a copy can read all that is in it, so the log tells of it.

@@ -45,6 +45,9 @@ pub struct Database {
     /// The schema that the tables are in, on a server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
+    /// What the same database of a server has besides, such as `schema sales`: it isn't Dezky's, and isn't copied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leaves_out: Vec<String>,
 }
 
 /// The two databases.

@@ -3,15 +3,17 @@
 
 use std::path::Path;
 use std::process::{Output, Stdio};
+use std::time::Duration;
 
 use db::Db;
+use kernel::id::random_token;
 use percent_encoding::percent_decode_str;
 use sea_orm::ConnectionTrait;
 use tokio::process::Command;
 use url::Url;
 
 use crate::error::Error;
-use crate::facts::one;
+use crate::facts::{names, one};
 
 /// The program that copies.
 pub(crate) const DUMP: &str = "pg_dump";
@@ -24,6 +26,9 @@ const MOST_SAID: usize = 2_000;
 const SETS_TIMEOUT: u32 = 17;
 /// What would lead libpq elsewhere than the pool, which doesn't read it or was told otherwise.
 const ASTRAY: [&str; 3] = ["PGSERVICE", "PGSERVICEFILE", "PGHOSTADDR"];
+/// How often, and how many times, it is looked whether the sessions of a program are gone.
+const LOOK: Duration = Duration::from_millis(100);
+const LOOKS: u32 = 100;
 /// How long a copy waits for somebody who changes the schema, in milliseconds.
 const LOCK_WAIT: &str = "10000";
 
@@ -32,6 +37,8 @@ pub(crate) struct Programs<'a> {
     environment: Vec<(&'static str, String)>,
     hidden: &'a [&'a str],
     database: String,
+    /// What their sessions are called on the server.
+    sessions: String,
 }
 
 impl<'a> Programs<'a> {
@@ -47,7 +54,9 @@ impl<'a> Programs<'a> {
         environment.push(("PGPORT", pool.get_port().to_string()));
         environment.push(("PGUSER", pool.get_username().to_owned()));
         environment.push(("PGDATABASE", server.database.clone()));
-        Ok(Self { environment, hidden, database: server.database.clone() })
+        let sessions = format!("dezky-{}", random_token());
+        environment.push(("PGAPPNAME", sessions.clone()));
+        Ok(Self { environment, hidden, database: server.database.clone(), sessions })
     }
 
     fn command(&self, program: &str) -> Command {
@@ -76,6 +85,25 @@ impl<'a> Programs<'a> {
         command.arg(format!("--schema=\"{}\"", schema.replace('"', "\"\"")));
         command.arg(format!("--snapshot={snapshot}")).arg("--file").arg(to);
         run(DUMP, &mut command).await.map(drop)
+    }
+
+    /// Ends what is left of the programs on the server, whose work may be under way when they are gone. False if it goes
+    /// on.
+    pub async fn end(&self, db: &Db) -> bool {
+        let own = format!(
+            "SELECT COUNT(pg_terminate_backend(pid)) AS many FROM pg_stat_activity
+             WHERE datname = current_database() AND application_name = '{}'",
+            self.sessions
+        );
+        for _ in 0..LOOKS {
+            let many = one(db.read(), own.as_str()).await.and_then(|row| Ok(row.try_get::<i64>("", "many")?));
+            match many {
+                Ok(0) => return true,
+                Ok(_) => tokio::time::sleep(LOOK).await,
+                Err(_) => return false,
+            }
+        }
+        false
     }
 
     /// Puts a copy back, all of it or nothing.
@@ -155,6 +183,17 @@ impl Server {
             database: row.try_get("", "database")?,
         })
     }
+
+    /// What is in the database besides Dezky's schema.
+    pub async fn others(on: &impl ConnectionTrait) -> Result<Vec<String>, Error> {
+        let query = "SELECT 'schema ' || CAST(nspname AS TEXT) AS name FROM pg_namespace
+            WHERE nspname <> current_schema() AND nspname <> 'information_schema' AND substr(nspname, 1, 3) <> 'pg_'
+                AND EXISTS (SELECT 1 FROM pg_class WHERE pg_class.relnamespace = pg_namespace.oid)
+            UNION ALL
+            SELECT 'extension ' || CAST(extname AS TEXT) AS name FROM pg_extension WHERE extname <> 'plpgsql'
+            ORDER BY name";
+        names(on, query.to_owned()).await
+    }
 }
 
 /// What an address says of how to sign in, as libpq's variables. What it does not say is left to those that are there, as
@@ -231,6 +270,7 @@ mod tests {
             environment: vec![("PGHOST", "here".to_owned())],
             hidden: &["OWN"],
             database: String::new(),
+            sessions: String::new(),
         };
         let command = programs.command("sh");
         let told: Vec<_> = command.as_std().get_envs().collect();
@@ -242,7 +282,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_is_missing_or_too_old_is_named() {
-        let programs = Programs { environment: Vec::new(), hidden: &[], database: String::new() };
+        let none = String::new;
+        let programs = Programs { environment: Vec::new(), hidden: &[], database: none(), sessions: none() };
         let missing = run("pg_dump", &mut programs.command("no-such-program-anywhere")).await.unwrap_err();
         assert!(matches!(missing, Error::NoProgram("pg_dump")), "{missing}");
         let failed = run("pg_dump", programs.command("sh").args(["-c", "echo why >&2; exit 1"])).await;

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use audit::{Chain, Context, Finding};
+use audit::{Context, Finding};
 use db::seal::Keys;
 use db::sealed::{self, Column};
 use db::{Db, Options};
+use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
 use crate::facts::{self, Facts};
@@ -14,6 +15,7 @@ use crate::hold;
 use crate::manifest::{Kind, Manifest};
 use crate::postgres::{Programs, RESTORE, Server};
 use crate::sqlite::Beside;
+use crate::stop::{must_go_on, unless_stopped};
 
 /// Where a backup goes, and with what.
 #[derive(Clone, Copy)]
@@ -28,6 +30,8 @@ pub struct Target<'a> {
     pub hidden: &'a [&'a str],
     /// Whether an older schema is brought up to date.
     pub migrates: bool,
+    /// Ends it before the place can be opened.
+    pub stop: &'a CancellationToken,
 }
 
 /// What came of a restore.
@@ -85,14 +89,20 @@ async fn into_file(
     target: Target<'_>,
     by: &Context,
 ) -> Result<Restored, Error> {
-    let beside = Beside::copy(data, file, &manifest.file)?;
+    let beside = Beside::copy(data, file, &manifest.file, target.stop)?;
     let db = beside.open().await?.sealed_with(target.keys.clone());
-    match finish(&db, manifest, target, by).await {
+    let restored = async {
+        let checked = Box::pin(check(&db, &manifest, target));
+        let checked = unless_stopped(target.stop, checked).await?;
+        mark(&db, manifest, checked, by).await
+    };
+    match restored.await {
         Ok(restored) => {
             beside.place(&db).await?;
             Ok(restored)
         }
         Err(error) => {
+            // Before the file is removed, for who has it open may write beside it.
             db.close().await;
             Err(error)
         }
@@ -115,19 +125,28 @@ async fn into_server(
         if backup != server.schema {
             return Err(Error::OtherSchema { backup, here: server.schema });
         }
-        if folder::measure(data, |_| Ok(()))? != manifest.file {
+        if folder::measure(data, |_| must_go_on(target.stop))? != manifest.file {
             return Err(Error::Changed(data.to_owned()));
         }
+        must_go_on(target.stop)?;
         hold::raise_guard(&db).await?;
-        if let Err(error) = programs.restore(&backup, data).await {
-            hold::lower_guard_if_empty(&db).await;
-            return Err(error);
+        if let Err(error) = unless_stopped(target.stop, programs.restore(&backup, data)).await {
+            let is_empty = hold::lower_guard_if_empty(&db, &programs).await;
+            return Err(if is_empty { error } else { halfway(error) });
         }
-        finish(&db, manifest, target, by).await
+        let checked = Box::pin(check(&db, &manifest, target));
+        let checked = unless_stopped(target.stop, checked).await.map_err(halfway)?;
+        // Whether this was done must be known, so it isn't stopped any more.
+        mark(&db, manifest, checked, by).await
     };
     let restored = restored.await;
     db.close().await;
     restored
+}
+
+/// What a stop means where something is in the database already.
+fn halfway(error: Error) -> Error {
+    if matches!(error, Error::Stopped) { Error::StoppedHalfway } else { error }
 }
 
 async fn must_be_empty(db: &Db) -> Result<(), Error> {
@@ -141,8 +160,15 @@ async fn must_be_empty(db: &Db) -> Result<(), Error> {
     }
 }
 
-/// Looks that all is there, and marks it as restored.
-async fn finish(db: &Db, manifest: Manifest, target: Target<'_>, by: &Context) -> Result<Restored, Error> {
+/// What was found in a copy that is all there.
+struct Checked {
+    pending: usize,
+    forged: u64,
+    findings: Vec<Finding>,
+}
+
+/// Looks that all is there.
+async fn check(db: &Db, manifest: &Manifest, target: Target<'_>) -> Result<Checked, Error> {
     let found = Facts::read(db.read(), target.columns).await?;
     if let Some(difference) = manifest.holds.difference(&found) {
         return Err(Error::Differs(difference));
@@ -153,7 +179,12 @@ async fn finish(db: &Db, manifest: Manifest, target: Target<'_>, by: &Context) -
     if target.migrates {
         migrations::migrate(db).await?;
     }
-    let pending = migrations::pending(db).await?;
+    Ok(Checked { pending: migrations::pending(db).await?, forged, findings })
+}
+
+/// Marks it as restored, in one transaction with what is told of that.
+async fn mark(db: &Db, manifest: Manifest, checked: Checked, by: &Context) -> Result<Restored, Error> {
+    let Checked { pending, forged, findings } = checked;
     let now = by.clock.now();
     let tx = db.begin().await?;
     hold::mark(&tx, now, &manifest).await?;
@@ -161,6 +192,6 @@ async fn finish(db: &Db, manifest: Manifest, target: Target<'_>, by: &Context) -
         hold::prepare_in(&tx, now).await?;
     }
     hold::lower_guard(&*tx).await?;
-    audit::commit(tx, by, Chain::Platform, hold::recorded(&manifest)).await?;
+    hold::record(tx, by, &manifest).await?;
     Ok(Restored { manifest, pending, forged, findings })
 }

@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 use db::sealed::Column;
 use db::{Db, Options};
 use sea_orm::ConnectionTrait as _;
+use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
 use crate::facts::{Facts, one};
 use crate::folder::{self, beside};
 use crate::manifest::{Database, File, Kind};
+use crate::stop::must_go_on;
 
 /// What SQLite keeps beside a database while it is used.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -19,6 +21,9 @@ const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// Copies a database into a file, and says what is in the copy.
 pub(crate) async fn copy(db: &Db, to: &Path, columns: &[Column]) -> Result<(Database, Facts), Error> {
     let path = to.to_str().ok_or_else(|| Error::BadPath(to.to_owned()))?;
+    let size = "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()";
+    let bytes: i64 = one(db.read(), size).await?.try_get("", "bytes")?;
+    folder::must_have_room(to, u64::try_from(bytes).unwrap_or_default())?;
     let vacuum = format!("VACUUM INTO '{}'", path.replace('\'', "''"));
     db.read().execute_unprepared(&vacuum).await?;
     let copy = open(to).await?;
@@ -36,7 +41,7 @@ async fn read(copy: &Db, columns: &[Column]) -> Result<(Database, Facts), Error>
         return Err(Error::Damaged(check));
     }
     let version = one(copy.read(), "SELECT sqlite_version() AS version").await?.try_get("", "version")?;
-    let database = Database { kind: Kind::Sqlite, version, schema: None };
+    let database = Database { kind: Kind::Sqlite, version, schema: None, leaves_out: Vec::new() };
     Ok((database, Facts::read(copy.read(), columns).await?))
 }
 
@@ -64,7 +69,7 @@ pub(crate) struct Beside {
 impl Beside {
     /// Copies the data of a backup, which must be those that the manifest tells of. Neither the place nor what SQLite
     /// would keep beside it may be there: a log of another database would be read into this one.
-    pub fn copy(data: &Path, to: &Path, expected: &File) -> Result<Self, Error> {
+    pub fn copy(data: &Path, to: &Path, expected: &File, stop: &CancellationToken) -> Result<Self, Error> {
         let taken = ["", BESIDE[0], BESIDE[1], BESIDE[2]].map(|end| beside(to, end));
         if let Some(taken) = taken.iter().find(|path| std::fs::symlink_metadata(path).is_ok()) {
             return Err(Error::NotEmpty { what: format!("{} exists", taken.display()) });
@@ -73,9 +78,14 @@ impl Beside {
         if std::fs::symlink_metadata(&at).is_ok() {
             return Err(Error::Begun { path: at, what: "restore" });
         }
+        folder::make_parent(to)?;
+        folder::must_have_room(to, expected.bytes)?;
         let mut written = folder::create(&at)?;
         let made = Self { at, to: to.to_owned() };
-        let found = folder::measure(data, |part| written.write_all(part).map_err(Error::io(&made.at)))?;
+        let found = folder::measure(data, |part| {
+            must_go_on(stop)?;
+            written.write_all(part).map_err(Error::io(&made.at))
+        })?;
         if found != *expected {
             return Err(Error::Changed(data.to_owned()));
         }

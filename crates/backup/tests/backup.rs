@@ -12,11 +12,12 @@ use backup::{Error, Manifest, Restored, Source, rotate};
 use db::seal::Keys;
 use db::testing::TestDb;
 use db::{Backend, Db, Options, sealed};
-use kernel::Clock;
+use kernel::{Clock, TenantId};
 use sea_orm::{ConnectionTrait as _, Statement};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 
 audit::actions! {
     Platform {
@@ -108,8 +109,12 @@ impl Rig {
     }
 
     async fn make(&self) -> Manifest {
-        let source = Source { db: &self.db, url: &self.test.url, columns: &mailer::SEALED, hidden: &[] };
-        backup::make(source, &self.backup(), &by()).await.unwrap()
+        self.make_until(&CancellationToken::new()).await.unwrap()
+    }
+
+    async fn make_until(&self, stop: &CancellationToken) -> Result<Manifest, Error> {
+        let (db, url, columns) = (&self.db, &self.test.url, &mailer::SEALED);
+        backup::make(Source { db, url, columns, hidden: &[], stop }, &self.backup(), &by()).await
     }
 
     async fn place(&self) -> Place {
@@ -126,8 +131,8 @@ impl Rig {
     }
 
     async fn restore_with(&self, place: &Place, keys: &Keys, migrates: bool) -> Result<Restored, Error> {
-        let (url, columns) = (&place.url, &mailer::SEALED);
-        let target = backup::Target { url, keys, columns, hidden: &[], migrates };
+        let (url, columns, stop) = (&place.url, &mailer::SEALED, &CancellationToken::new());
+        let target = backup::Target { url, keys, columns, hidden: &[], migrates, stop };
         backup::restore(&self.backup(), target, &by()).await
     }
 
@@ -209,6 +214,52 @@ async fn what_was_committed_before_a_copy_is_in_it_whoever_writes_meanwhile() {
     assert_eq!(number(&db, "SELECT COUNT(*) AS n FROM audit_log").await, head.seq + 1);
     assert_eq!(actions(&db).await[0], "backup.restore", "the log goes on from where the copy ended");
     assert!(actions(&rig.db).await.contains(&"backup.create".to_owned()));
+}
+
+/// Stopped while it waits for the first time: then there is something of it already.
+#[tokio::test]
+async fn what_is_stopped_leaves_nothing_and_can_be_run_again() {
+    let rig = Rig::start().await;
+    rig.write().await;
+    let stop = CancellationToken::new();
+    let (made, ()) = tokio::join!(rig.make_until(&stop), async { stop.cancel() });
+    assert!(matches!(made, Err(Error::Stopped)), "{made:?}");
+    assert_eq!(std::fs::read_dir(rig.folder.path()).unwrap().count(), 0);
+    rig.make().await;
+    let (place, stop) = (rig.place().await, CancellationToken::new());
+    let (url, keys, columns) = (&place.url, &rig.keys, &mailer::SEALED);
+    let target = backup::Target { url, keys, columns, hidden: &[], migrates: false, stop: &stop };
+    let (folder, context) = (rig.backup(), by());
+    let restoring = backup::restore(&folder, target, &context);
+    let (restored, ()) = tokio::join!(restoring, async { stop.cancel() });
+    assert!(matches!(restored, Err(Error::Stopped)), "{restored:?}");
+    assert!(place.is_empty().await);
+    rig.restore(&place).await.unwrap();
+}
+
+#[tokio::test]
+async fn each_log_tells_of_the_restore_however_many_there_are() {
+    let rig = Rig::start().await;
+    rig.write().await;
+    // More than are listed at a time; their logs are empty, but for one.
+    let ids: Vec<TenantId> = (0..501).map(|_| TenantId::new(&Clock::System)).collect();
+    let heads: Vec<String> = ids.iter().map(|id| format!("('{id}', 0, '')")).collect();
+    rig.run(&format!("INSERT INTO audit_heads (chain, seq, hash) VALUES {}", heads.join(", "))).await;
+    let tx = rig.db.begin().await.unwrap();
+    let entry = Entry::done(Action::TestWrite, Target::unnamed("platform", &"platform"));
+    audit::commit(tx, &by(), Chain::Tenant(ids[7]), entry).await.unwrap();
+    let manifest = rig.make().await;
+    let place = rig.place().await;
+    rig.restore(&place).await.unwrap();
+    let db = place.open().await;
+    assert_eq!(audit::verify(db.read()).await.unwrap().findings, []);
+    let told = "SELECT COUNT(DISTINCT chain) AS n FROM audit_log WHERE action = 'backup.restore'";
+    assert_eq!(number(&db, told).await, 502);
+    let last = audit::page(db.read(), Some(Chain::Tenant(ids[7])), &AuditFilter::default(), None, 20).await;
+    let last = last.unwrap().items;
+    assert_eq!(last.len(), 2);
+    assert_eq!(last[0].action, "backup.restore");
+    assert_eq!(last[0].after.as_ref().unwrap(), &json!({"takenAt": manifest.taken_at}));
 }
 
 #[tokio::test]
@@ -323,6 +374,12 @@ async fn a_restored_copy_waits_for_nobody_and_does_nothing_twice() {
         "INSERT INTO app_password_ends (member_id, since, attempts, next_at) VALUES ('mem_1', 1, 0, 1)",
         "INSERT INTO ocis_tokens (name, refresh, updated_at) VALUES ('service', 'sealed', 1)",
         TENANT,
+        "INSERT INTO users (id, email, name, platform_admin, created_at) VALUES ('usr_2', 'c@b.test', 'C', FALSE, 1)",
+        "INSERT INTO tenants (id, slug, name, name_key, plan, seats, status, billing_info, security_policy,
+            is_platform, version, created_at, updated_at)
+            VALUES ('ten_2', 'b', 'B', 'b', 'team', 1, 'terminated', '{}', '{}', FALSE, 1, 1, 1)",
+        "INSERT INTO members (id, tenant_id, user_id, name_key, version, created_at)
+            VALUES ('mem_1', 'ten_1', 'usr_1', 'a', 1, 1), ('mem_2', 'ten_2', 'usr_2', 'c', 1, 1)",
         "INSERT INTO offboardings (id, tenant_id, user_id, started_by, began_at, finished_at, next_at, attempts, report)
             VALUES ('off_1', 'ten_1', 'usr_1', 'usr_1', 1, NULL, 1, 0, '[]'),
             ('off_2', 'ten_1', 'usr_1', 'usr_1', 1, 2, 1, 0, '[]')",
@@ -340,6 +397,13 @@ async fn a_restored_copy_waits_for_nobody_and_does_nothing_twice() {
     rig.run(&resource("box", "stalwart.mailbox", "'{}'", "NULL, NULL")).await;
     rig.run(&resource("gone", "ocis.drive", "NULL", "NULL, 1")).await;
     rig.run(&resource("ended", "authentik.group", "'{}'", "NULL, 1")).await;
+    rig.run(&resource("known", "stalwart.domain", "'{}'", "NULL, NULL")).await;
+    rig.run("UPDATE resources SET upstream_id = 'd' WHERE id = 'known'").await;
+    for user in ["usr_1", "usr_2"] {
+        rig.run(&resource(user, "ocis.user", "'{}'", "NULL, NULL")).await;
+        let settled = "UPDATE resources SET status = 'ok', owner = id WHERE id";
+        rig.run(&format!("{settled} = '{user}'")).await;
+    }
     rig.add_mails(&rig.keys, 0..2).await;
     rig.add_invitations().await;
     rig.make().await;
@@ -354,6 +418,12 @@ async fn a_restored_copy_waits_for_nobody_and_does_nothing_twice() {
         (1, "resources WHERE intent_at IS NOT NULL"),
         (1, "resources WHERE intent_at IS NOT NULL AND id = 'space'"),
         (2, "resources WHERE stopped_at IS NOT NULL AND id IN ('gone', 'ended')"),
+        // It isn't made again by the clock where it is gone.
+        (1, "resources WHERE stopped_at IS NOT NULL AND stopped_in = 'restore'"),
+        (1, "resources WHERE stopped_in = 'restore' AND id = 'known'"),
+        // Files of people go with an ended workspace.
+        (1, "resources WHERE stopped_at IS NOT NULL AND id = 'usr_2'"),
+        (0, "resources WHERE stopped_at IS NOT NULL AND id = 'usr_1'"),
         (2, &format!("mails WHERE next_at = {NEVER} AND error IS NOT NULL AND text = '' AND NOT sealed")),
         (1, "offboardings WHERE began_at > 1 AND id = 'off_1'"),
         (1, "offboardings WHERE began_at = 1"),
@@ -368,7 +438,7 @@ async fn a_restored_copy_waits_for_nobody_and_does_nothing_twice() {
         assert_eq!(number(&db, &format!("SELECT COUNT(*) AS n FROM {rows}")).await, expected, "{rows}");
     }
     let waiting = backup::waiting(&db).await.unwrap();
-    assert_eq!((waiting.steps, waiting.removals, waiting.mails, waiting.invitations), (2, 1, 0, 2));
+    assert_eq!((waiting.steps, waiting.removals, waiting.mails, waiting.invitations), (4, 1, 0, 2));
     assert!(backup::is_held(&db).await.unwrap());
     run_on(&db, "UPDATE offboardings SET began_at = 1").await;
     assert!(backup::release(&db, &by()).await.unwrap());
@@ -404,8 +474,7 @@ async fn a_backup_that_the_log_does_not_tell_of_is_not_there() {
         Backend::Postgres => "ALTER TABLE audit_log ADD CONSTRAINT shut CHECK (action <> 'backup.create')",
     })
     .await;
-    let source = Source { db: &rig.db, url: &rig.test.url, columns: &mailer::SEALED, hidden: &[] };
-    backup::make(source, &rig.backup(), &by()).await.unwrap_err();
+    rig.make_until(&CancellationToken::new()).await.unwrap_err();
     let left = std::fs::read_dir(rig.folder.path()).unwrap().count();
     assert_eq!(left, 0);
 }
@@ -422,6 +491,29 @@ async fn a_guard_elsewhere_on_the_search_path_says_nothing() {
     let db = Db::connect(&url, &Options::default()).await.unwrap();
     assert_eq!(number(&db, "SELECT COUNT(*) AS n FROM restoring").await, 0, "it is on the search path");
     assert!(!backup::is_cut_off(&db).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_others_have_in_the_same_database_is_named_and_not_copied() {
+    let rig = Rig::start().await;
+    if rig.db.backend() == Backend::Sqlite {
+        return;
+    }
+    for statement in [
+        "CREATE SCHEMA elsewhere",
+        "CREATE TABLE elsewhere.theirs (id BIGINT)",
+        "CREATE TABLE of_extension (id BIGINT)",
+        "ALTER EXTENSION plpgsql ADD TABLE of_extension",
+    ] {
+        rig.run(statement).await;
+    }
+    let manifest = rig.make().await;
+    assert_eq!(manifest.database.leaves_out, ["schema elsewhere"]);
+    assert!(!manifest.holds.tables.contains_key("of_extension"), "{:?}", manifest.holds.tables);
+    let place = rig.place().await;
+    rig.restore(&place).await.unwrap();
+    let theirs = "SELECT COUNT(*) AS n FROM pg_class WHERE relname IN ('theirs', 'of_extension')";
+    assert_eq!(number(&place.open().await, theirs).await, 0);
 }
 
 #[tokio::test]

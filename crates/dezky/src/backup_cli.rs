@@ -12,7 +12,7 @@ use kernel::Clock;
 use crate::bootstrap::ask;
 use crate::config::{self, NAMES, Values};
 use crate::keys_cli::sealed_columns;
-use crate::{database, drift_cli};
+use crate::{database, drift_cli, stop};
 
 /// Nobody said that it is to be resumed.
 const STILL_HELD: u8 = 2;
@@ -33,12 +33,19 @@ pub async fn backup(values: Values, to: &Path, data: Option<&Path>) -> anyhow::R
     let values = &data.map_or(Ok(values), drift_cli::of_dev)?;
     let url = database::url(values);
     let db = database::connect_existing(&url).await?;
-    let (columns, hidden) = (sealed_columns(), hidden());
-    let source = Source { db: &db, url: &url, columns: &columns, hidden: &hidden };
+    let (columns, hidden, stop) = (sealed_columns(), hidden(), stop::on_signal()?);
+    let source = Source { db: &db, url: &url, columns: &columns, hidden: &hidden, stop: &stop };
     let made = Box::pin(backup::make(source, to, &by())).await;
-    db.close().await;
+    // SQLite would come to the end of what nobody waits for any more.
+    if !matches!(made, Err(backup::Error::Stopped)) {
+        db.close().await;
+    }
     let manifest = made.context("no backup was made")?;
     println!("{}: {}", to.display(), told(&manifest));
+    let leaves_out = &manifest.database.leaves_out;
+    if !leaves_out.is_empty() {
+        println!("Not in it, for it isn't Dezky's: {}", leaves_out.join(", "));
+    }
     let keys: Vec<&str> = manifest.holds.keys.keys().map(String::as_str).collect();
     if !keys.is_empty() {
         println!("Not in the backup, but needed to restore it: the encryption keys {}", keys.join(", "));
@@ -55,11 +62,10 @@ fn told(manifest: &Manifest) -> String {
 pub async fn restore(values: &Values, from: &Path, migrates: bool) -> anyhow::Result<()> {
     let keys = config::encryption_keys(values)?;
     let url = database::url(values);
-    database::make_folder(&url)?;
-    let (columns, hidden) = (sealed_columns(), hidden());
-    let target = Target { url: &url, keys: &keys, columns: &columns, hidden: &hidden, migrates };
+    let (columns, hidden, stop) = (sealed_columns(), hidden(), stop::on_signal()?);
+    let target = Target { url: &url, keys: &keys, columns: &columns, hidden: &hidden, migrates, stop: &stop };
     let restored = Box::pin(backup::restore(from, target, &by())).await;
-    tell(&restored.context("nothing was restored")?);
+    tell(&restored.context("the backup was not restored")?);
     Ok(())
 }
 

@@ -36,7 +36,7 @@ pub async fn connect(url: &str) -> anyhow::Result<Db> {
 }
 
 /// Makes the folder of an embedded database.
-pub fn make_folder(url: &str) -> anyhow::Result<()> {
+fn make_folder(url: &str) -> anyhow::Result<()> {
     let file = db::file_of_url(url);
     if let Some(folder) = file.as_deref().and_then(Path::parent)
         && !folder.as_os_str().is_empty()

@@ -6,7 +6,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::bail;
+use backup::Standing;
 use db::Db;
+use i18n::Words;
 use kernel::Clock;
 use kernel::id::RequestId;
 use outbound::{BadCertificate, CallError, Cause};
@@ -14,9 +16,10 @@ use serde_json::json;
 use telemetry::Questions;
 use upstream_authentik::{Authentik, Created, GroupChange, NewGroup, NewUser, Recovery};
 use upstream_dns::Dns;
+use web::Told;
 
 use crate::config::{Config, NOT_CONFIGURED, SWITCHED_OFF, Values};
-use crate::{database, drift_cli, upstreams};
+use crate::{database, drift_cli, english, upstreams};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 /// How long a link is good that nobody gets.
@@ -88,7 +91,7 @@ pub async fn run(values: Values, data: Option<&Path>) -> anyhow::Result<()> {
     let config = Config::read(values)?;
     let clock = Clock::System;
     let mut report = Report::default();
-    let db = check_database(values, &mut report).await;
+    let db = check_database(values, &english::words()?, &mut report).await;
     let found = upstreams::connect(&config, db.as_ref(), &clock, DEADLINE)?;
     sign_in::check(&config, found.authentik.as_ref().ok(), &mut report).await?;
     match &found.authentik {
@@ -136,7 +139,7 @@ fn mend_of<'a>(error: Option<&CallError>, usual: &'a str) -> &'a str {
 }
 
 /// The database, when it can be used.
-async fn check_database(values: &Values, report: &mut Report) -> Option<Db> {
+async fn check_database(values: &Values, words: &Words, report: &mut Report) -> Option<Db> {
     let mend = "Check DATABASE_URL, and that the server is running and allows this machine.";
     let db = match database::connect_existing(&database::url(values)).await {
         Ok(db) => db,
@@ -156,20 +159,22 @@ async fn check_database(values: &Values, report: &mut Report) -> Option<Db> {
     if !is_usable {
         return None;
     }
-    let mend = "Look at `dezky plan`, then run `dezky resume`.";
-    report.line("Database", "the product acts by itself", must_act(&db).await, mend);
+    check_hold(&db, words, report).await;
     Some(db)
 }
 
-async fn must_act(db: &Db) -> Result<(), String> {
-    if backup::is_held(db).await.map_err(|error| error.to_string())? {
-        return Err(
-            "the database was restored and is held; nothing changes upstream and no mail leaves until \
-                    `dezky resume`"
-                .to_owned(),
-        );
-    }
-    Ok(())
+/// A restored database is held: what the pages of operators say of that is said here too.
+async fn check_hold(db: &Db, words: &Words, report: &mut Report) {
+    let (said, mend) = match backup::standing(db).await {
+        Ok(Standing::Held(hold)) => {
+            let Told { lead, says, advice } = web::told(words, &hold);
+            (Err(format!("{lead} {says}")), advice)
+        }
+        // A restore that was cut off was refused when the database was opened.
+        Ok(Standing::Free | Standing::CutOff) => (Ok(()), String::new()),
+        Err(error) => (Err(error.to_string()), "Run this again.".to_owned()),
+    };
+    report.line("Database", "the product acts by itself", said, &mend);
 }
 
 async fn check_authentik(

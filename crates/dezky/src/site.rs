@@ -13,7 +13,7 @@ use futures_util::FutureExt as _;
 use i18n::{Catalogues, Source};
 use serde_json::Value;
 use sign_in::SignIn;
-use web::{Facts, Failure, Mount, Places, Refusal, RouteInfo, Routes, View, Web};
+use web::{Facts, Failure, Mount, Places, Refusal, RouteInfo, Routes, View, Web, WhileHeld};
 
 /// All that slices and the binary bring to the web.
 pub struct Site {
@@ -68,7 +68,8 @@ impl Site {
     }
 }
 
-fn is_served(mount: Mount, surface: Option<Surface>) -> bool {
+/// Whether the routes of a mount are served at a console's address, or at the API's own.
+pub fn is_served(mount: Mount, surface: Option<Surface>) -> bool {
     match mount {
         Mount::Api => true,
         Mount::ApiOnly => surface.is_none(),
@@ -102,8 +103,11 @@ fn documentation(routes: &[Routes]) -> Routes {
     let table = table(routes);
     let state = Documented { document: Arc::new(web::openapi::document(&table)), table: Arc::new(table) };
     Routes::new(Mount::ApiOnly)
+        .while_held(WhileHeld::Everyone)
         .open(&Method::GET, "/", WHY, show_docs)
+        .while_held(WhileHeld::Everyone)
         .open(&Method::GET, "/docs", WHY, show_docs)
+        .while_held(WhileHeld::Everyone)
         .open(&Method::GET, "/openapi.json", WHY, show_document)
         .with_state(state)
 }

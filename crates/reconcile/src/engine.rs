@@ -438,7 +438,12 @@ impl Reconciler {
                 turn: Set(facts.turn),
                 ..Default::default()
             };
+            let is_seen = verdict == StepOutcome::Settled && resource.is_restored;
             let mut change = self.change(resource, verdict);
+            if is_seen {
+                change.stopped_at = Set(None);
+                change.stopped_in = Set(None);
+            }
             if has_come {
                 change.next_at = Set(self.0.clock.now().micros());
             }

@@ -215,11 +215,14 @@ impl Reconciler {
         }
         let doable = plan.changes.iter().filter(|change| change.is_doable() && chosen(change));
         let mut left: Vec<&Change> = doable.collect();
-        // Whoever applies a plan has seen what it destroys.
-        let ends = left.iter().filter(|change| change.action == PlanAction::Delete);
-        let ends: Vec<String> = ends.map(|change| change.resource.clone()).collect();
+        // Whoever applies a plan has seen what it destroys, and what it makes again.
+        let of = |action: PlanAction| -> Vec<String> {
+            let these = left.iter().filter(|change| change.action == action);
+            these.map(|change| change.resource.clone()).collect()
+        };
         let (db, clock, _) = self.parts();
-        removal::order_these(db, clock, &ends).await?;
+        removal::order_these(db, clock, &of(PlanAction::Delete)).await?;
+        removal::let_be_made(db, &of(PlanAction::Create)).await?;
         while !left.is_empty() {
             let open: BTreeSet<String> =
                 left.iter().map(|change| need_key(&change.kind, &change.key)).collect();

@@ -58,6 +58,27 @@ pub(crate) async fn order_these(db: &Db, clock: &Clock, ids: &[String]) -> Resul
     tx.commit_silently("removals that somebody ordered are marked; who orders them records it").await
 }
 
+/// Lets these be made again though they were there when a backup was made that was restored: somebody saw that they are
+/// gone.
+pub(crate) async fn let_be_made(db: &Db, ids: &[String]) -> Result<(), Error> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let tx = db.begin().await?;
+    for some in ids.chunks(AT_ONCE) {
+        let change =
+            resources::ActiveModel { stopped_at: Set(None), stopped_in: Set(None), ..Default::default() };
+        resources::Entity::update_many()
+            .set(change)
+            .filter(resources::Column::StoppedAt.is_not_null())
+            .filter(resources::Column::Spec.is_not_null())
+            .filter(resources::Column::Id.is_in(some))
+            .exec(&*tx)
+            .await?;
+    }
+    tx.commit_silently("what is gone since a restore may be made again; who lets it records it").await
+}
+
 async fn mark(tx: &Tx, clock: &Clock, which: Condition) -> Result<u64, Error> {
     let ordered = resources::ActiveModel {
         ordered_at: Set(Some(clock.now().micros())),

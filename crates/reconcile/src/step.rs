@@ -135,6 +135,9 @@ impl Attempt<'_> {
             Some(actual) if actual.is_of(self.resource) => actual,
             Some(_) => return blocked(self.foreign()),
             None if self.may_stay_missing().await? => return Ok(StepOutcome::Accepted),
+            None if self.resource.is_begun() && self.resource.is_stopped => {
+                return blocked(Obstacle::new("blocked-gone").with("title", self.kind.title(self.resource)));
+            }
             None => match self.create(spec).await? {
                 Some(actual) => actual,
                 None => return Ok(StepOutcome::LeaseLost),

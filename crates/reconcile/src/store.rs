@@ -87,6 +87,10 @@ pub struct Resource {
     pub updated_at: Timestamp,
     /// Since when its end is ordered by somebody.
     pub(crate) ordered_at: Option<Timestamp>,
+    /// True while it waits for a person: to be destroyed, or to be made again.
+    pub(crate) is_stopped: bool,
+    /// True from a restore from a backup until its object was seen: it may be gone since.
+    pub(crate) is_restored: bool,
     pub(crate) lease_holder: Option<String>,
     /// The ids upstream of what it needs, in the order of [`crate::Kind::needs`].
     pub needed: Vec<String>,
@@ -127,12 +131,17 @@ impl Resource {
             destroy_after: None,
             updated_at: never,
             ordered_at: None,
+            is_stopped: false,
+            is_restored: false,
             lease_holder: None,
             needed: Vec::new(),
             former: None,
         }
     }
 }
+
+/// Stands in place of a tenant in what a restore stopped (`backup/src/aftermath.rs`).
+const RESTORED: &str = "restore";
 
 /// Why a resource is skipped whose object is missing by somebody's leave.
 pub(crate) const DRIFT_ACCEPTED: &str = "drift_accepted";
@@ -148,6 +157,8 @@ pub(crate) fn resource(row: resources::Model) -> Result<Resource, Error> {
         attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
         looks: u32::try_from(row.looks).unwrap_or(u32::MAX),
         ordered_at: row.ordered_at.map(Timestamp::from_micros),
+        is_stopped: row.stopped_at.is_some(),
+        is_restored: row.stopped_at.is_some() && row.stopped_in.as_deref() == Some(RESTORED),
         attempted_at: row.attempted_at.map(Timestamp::from_micros),
         next_at: Timestamp::from_micros(row.next_at),
         intent_at: row.intent_at.map(Timestamp::from_micros),

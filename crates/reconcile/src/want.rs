@@ -2,7 +2,7 @@
 
 use db::{Error, Tx};
 use kernel::{Clock, ResourceId, Timestamp};
-use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::Value;
 
 use crate::store::{Status, find};
@@ -47,11 +47,7 @@ pub async fn want_known(tx: &Tx, clock: &Clock, want: &Want, upstream_id: Option
         spec: Set(Some(spec.clone())),
         spec_version: Set(version),
         destroy_after: Set(None),
-        // Nobody ordered the end of what is wanted again.
-        ordered_at: if row.spec.is_none() { Set(None) } else { NotSet },
-        stopped_at: Set(None),
-        stopped_in: Set(None),
-        ..due(now)
+        ..if row.spec.is_none() { wanted_again(now) } else { due(now) }
     };
     update(tx, &id, change).await?;
     remember(tx, &id, version, Some(spec), now).await
@@ -125,6 +121,11 @@ async fn advance(tx: &Tx, row: &resources::Model, after: Timestamp) -> Result<()
     let change =
         resources::ActiveModel { destroy_after: Set(Some(after)), next_at: Set(after), ..Default::default() };
     update(tx, &row.id, change).await
+}
+
+/// The same of one that was to go: nobody ordered its end any more, and it waits for nobody.
+fn wanted_again(now: i64) -> resources::ActiveModel {
+    resources::ActiveModel { ordered_at: Set(None), stopped_at: Set(None), stopped_in: Set(None), ..due(now) }
 }
 
 /// The change that makes a resource due at once, with a clean record.

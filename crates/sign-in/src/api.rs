@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Caller, Facts, Failure, Right, Routes, Unknown, Via};
+use web::{Caller, Facts, Failure, Right, Routes, Unknown, Via, WhileHeld};
 
 use crate::error::Error;
 use crate::service::SignIn;
@@ -27,6 +27,7 @@ pub(crate) fn routes(service: SignIn) -> Routes {
         .doc(me)
         .get("/api/users/me", user_of)
         .doc(user)
+        .while_held(WhileHeld::Operators)
         .open(&Method::PUT, "/api/users/me", "needs a valid token, but no account yet", admit_me)
         .doc(admit)
         .with_state(service)

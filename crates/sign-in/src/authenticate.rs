@@ -104,12 +104,12 @@ impl SignIn {
             return Ok(Caller::Unknown(Unknown::Removed));
         }
         if account.valid_from.is_some_and(|from| claims.issued_at() < from) {
-            return Ok(Caller::Unknown(Unknown::BadToken));
+            return Ok(Caller::Unknown(Unknown::Outdated(surface)));
         }
         let actor = Actor::of(account, surface, &facts(request)?.origin, &self.0.clock)
             .signed_in_at(claims.issued_at());
         if actor.is_signed_out() {
-            return Ok(Caller::Unknown(Unknown::BadToken));
+            return Ok(Caller::Unknown(Unknown::Outdated(surface)));
         }
         let token = Token { expires_at: claims.expires_at(), identity: claims.identity() };
         Ok(Caller::Known(Box::new(Known { actor, via: Via::Bearer(token) })))

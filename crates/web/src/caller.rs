@@ -21,8 +21,10 @@ pub enum Caller {
 pub enum Unknown {
     /// Neither token nor session was sent.
     Nothing,
-    /// The token is expired, forged, for another audience or revoked.
+    /// The token is expired, forged or for another audience.
     BadToken,
+    /// The token of this surface is older than the moment from which its person's are good.
+    Outdated(Surface),
     /// The session ended.
     Ended,
     /// The account was removed.

@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use crate::failure::Failure;
+use crate::hold;
 use crate::palette::{Finder, Shortcut};
 use crate::refusal::Refusal;
 use crate::routes::Mount;
@@ -302,6 +303,9 @@ pub async fn identify(web: Web, mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(web);
     let answered = async move {
         let started = tokio::time::Instant::now();
+        if let Some(looked) = hold::look(request.extensions(), request.uri().path()).await {
+            request.extensions_mut().insert(looked);
+        }
         let mut response = next.run(request).await;
         if let Ok(value) = id.to_string().parse() {
             response.headers_mut().insert("x-request-id", value);

@@ -12,6 +12,7 @@ mod done;
 pub mod draft;
 mod failure;
 mod guard;
+mod hold;
 mod idempotency;
 mod kept;
 mod list;
@@ -37,6 +38,7 @@ pub use context::{
 pub use done::Done;
 pub use failure::{Failure, status_of};
 pub use guard::{FEW_BYTES, FORGED, MANY_BYTES, bound, from_own_page, guard};
+pub use hold::{Told, WhileHeld, told};
 pub use idempotency::{KeptInstead, purge as purge_idempotency_keys};
 pub use kept::{FORGET, Kept, KeptForm, keepable};
 pub use list::{ListQuery, Listed, PAGING, address, listed, workspace};

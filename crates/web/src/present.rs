@@ -19,6 +19,7 @@ use crate::caller::{Caller, Known, Via};
 use crate::context::{Facts, ObjectPage, TenantTab, Web};
 use crate::failure::Failure;
 use crate::guard::FORGED;
+use crate::hold::{self, HELD};
 use crate::kept::{Kept, filled_in};
 use crate::refusal::Refusal;
 use crate::ui::{
@@ -89,6 +90,9 @@ impl View {
         shell.sandbox_link.clone_from(&settings.sandbox_page);
         shell.path = ways::to_come_back(extensions, facts);
         shell.theme = facts.theme.map_or(Theme::System, Theme::of_word);
+        if surface == Surface::Operator {
+            shell.bands.extend(hold::band(&shell.words, extensions));
+        }
         let mut active = None;
         if let Some(known) = extensions.get::<Caller>().and_then(Caller::known) {
             active = active_tenant(known, &facts.path);
@@ -363,6 +367,7 @@ fn title(w: &Words, failure: &Failure) -> String {
             FORGED => w.t("failure-refused"),
             _ => w.t("failure-forbidden"),
         },
+        ErrorKind::Unavailable if failure.code == HELD => w.t("failure-held"),
         ErrorKind::Unavailable => w.t("failure-unavailable"),
         ErrorKind::Invalid
         | ErrorKind::Stale
@@ -404,6 +409,8 @@ fn sign_out(view: &View) -> Markup {
 
 fn error_page(mut view: View, extensions: &Extensions, failure: &Failure, request_id: &str) -> Markup {
     let ways = match extensions.get::<Facts>() {
+        // Every page is closed.
+        _ if failure.code == HELD => Vec::new(),
         Some(facts) => ways::out(extensions, facts, failure),
         None => vec![Way::Home],
     };
@@ -422,7 +429,7 @@ fn error_page(mut view: View, extensions: &Extensions, failure: &Failure, reques
     let is_nobody_here = ways.contains(&Way::Account) && !view.shell.csrf.is_empty();
     let ways = html! { (ways_out(&view, &ways)) @if is_nobody_here { (sign_out(&view)) } };
     let request = html! { p class="tiny muted" { (w.t("ui-request")) " " (ui::copy(w, request_id)) } };
-    if view.shell.person.is_none() {
+    if view.shell.person.is_none() || failure.code == HELD {
         return view.shell.bare(&title, &html! { p class="soft" { (says) } (ways) (request) });
     }
     let head = PageHead { summary: html! { (says) }, ..PageHead::default() };

@@ -86,6 +86,9 @@ pub enum Refusal {
     /// As many live pages as there may be.
     #[coded(TooMany, "too-many-streams")]
     TooManyStreams,
+    /// The database was restored, and nobody has released it.
+    #[coded(Unavailable, "held")]
+    Held,
     /// A mistake of ours; what it is is for the log.
     #[coded(Bug, "internal", values(why = _0))]
     Internal(&'static str),

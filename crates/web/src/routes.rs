@@ -11,6 +11,7 @@ use kernel::input::Field;
 
 use crate::argument::Arguments;
 use crate::guard::{FEW_BYTES, MANY_BYTES, Rules, protect};
+use crate::hold::{self, WhileHeld};
 use crate::idempotency::keep_answers;
 use crate::openapi::Operation;
 use crate::right::{Right, prove};
@@ -39,6 +40,8 @@ pub struct RouteInfo {
     pub path: &'static str,
     /// The permission it asks for, or why it is open.
     pub guard: Result<&'static str, &'static str>,
+    /// Whom it serves while a restored database is held.
+    pub held: WhileHeld,
     /// The parameters of its query.
     pub query: Vec<&'static Field>,
     /// Its documentation, for routes of the API.
@@ -72,12 +75,14 @@ pub struct Routes<S = ()> {
     table: Vec<RouteInfo>,
     /// Whether the next route takes a large body.
     large: bool,
+    /// Whom the next route serves while a restored database is held, where that isn't the rule.
+    held: Option<WhileHeld>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// No routes yet.
     pub fn new(mount: Mount) -> Self {
-        Self { mount, router: Router::new(), table: Vec::new(), large: false }
+        Self { mount, router: Router::new(), table: Vec::new(), large: false, held: None }
     }
 
     /// Adds a route whose handler proves its right.
@@ -115,6 +120,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { large: true, ..self }
     }
 
+    /// Says whom the route that is added next serves while a restored database is held, for routes of the API that ask
+    /// for no right: of itself such a one serves no one then.
+    pub fn while_held(self, whom: WhileHeld) -> Self {
+        Self { held: Some(whom), ..self }
+    }
+
     /// Adds a route that asks for no right; `because` stands in the list of open routes.
     pub fn open<H, T>(self, method: &Method, path: &'static str, because: &'static str, handler: H) -> Self
     where
@@ -147,7 +158,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             let rules = Rules { most: if self.large { MANY_BYTES } else { FEW_BYTES }, is_json };
             route = route.route_layer(from_fn_with_state(rules, protect));
         }
-        self.router = self.router.route(path, guarded(route));
+        route = guarded(route);
+        let held = self.held.take().unwrap_or_else(|| rule(self.mount, guard.is_ok()));
+        if held != WhileHeld::Everyone {
+            route = route.route_layer(from_fn_with_state(held, hold::admit));
+        }
+        self.router = self.router.route(path, route);
         self.large = false;
         let query = T::query();
         self.table.push(RouteInfo {
@@ -155,6 +171,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             method: method.clone(),
             path,
             guard,
+            held,
             query,
             operation: None,
         });
@@ -171,7 +188,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     /// Gives the routes their state.
     pub fn with_state(self, state: S) -> Routes {
-        Routes { mount: self.mount, router: self.router.with_state(state), table: self.table, large: false }
+        let Self { mount, router, table, .. } = self;
+        Routes { mount, router: router.with_state(state), table, large: false, held: None }
     }
 }
 
@@ -189,6 +207,16 @@ impl Routes {
     /// The routes, ready to serve.
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+}
+
+/// Whom a route serves while a restored database is held, unless it says so itself: what proves a right proves who is an
+/// operator, and without one a console of operators only lets them in.
+fn rule(mount: Mount, has_right: bool) -> WhileHeld {
+    match (mount, has_right) {
+        (Mount::Portal, _) | (Mount::Api | Mount::ApiOnly, false) => WhileHeld::NoOne,
+        (Mount::Operator | Mount::Api | Mount::ApiOnly, true) => WhileHeld::Operators,
+        (Mount::Operator, false) => WhileHeld::Everyone,
     }
 }
 

@@ -127,6 +127,12 @@ failure-account = View your sessions
 failure-portal = Open your workspace
 failure-suspended = This workspace is suspended
 failure-ended = This workspace has ended
+failure-held = We’ll be back soon
+
+# A restored database, until it is released
+hold-lead = Held since a restore.
+hold-says = This is a backup of { $taken }, restored on { $restored }. Nothing acts upstream by itself, no mail is sent, and the portal is closed.
+hold-advice = Compare with `dezky plan`, then run `dezky resume`.
 
 # A form that was sent after its session had ended
 kept-undone-lead = You were signed out before this was sent.
@@ -228,6 +234,8 @@ error-still-running = The first request with this key is still running.
     .advice = Try again in a moment.
 error-too-many-streams = Too many live pages are open.
     .advice = This page doesn’t update live. Close other pages, or reload this one.
+error-held = This service was restored from a backup and is being checked before it opens again.
+    .advice = Mail and files aren’t affected. Try again in a few minutes.
 error-internal = Something went wrong on our side.
     .advice = Try again. If it keeps happening, send us the request ID.
 

@@ -15,6 +15,17 @@ pub fn action(w: &Words, record: &Record) -> String {
     if w.has(&key) { w.t(&key) } else { record.action.clone() }
 }
 
+/// What stands in the log of a restore from a backup.
+const RESTORE: &str = "backup.restore";
+
+/// What the log lacks, where a record tells of that.
+fn gap(w: &Words, record: &Record) -> Option<String> {
+    let taken = record.after.as_ref().filter(|_| record.action == RESTORE)?.get("takenAt")?.as_str()?;
+    let taken = ui::exact(w, Timestamp::parse(taken)?);
+    let restored = ui::exact(w, record.at);
+    Some(w.tx("audit-gap", &[("taken", taken.into()), ("restored", restored.into())]))
+}
+
 fn outcome(w: &Words, record: &Record) -> Markup {
     let state = match record.outcome.as_str() {
         "ok" => State::Ok,
@@ -51,7 +62,11 @@ fn row(w: &Words, record: &Record, href: Option<String>, current: bool) -> Row {
         name: said.clone(),
         href,
         cells: vec![
-            html! { (said) small class="below block muted" { (record.target_name) } },
+            html! {
+                (said)
+                @if let Some(gap) = gap(w, record) { small class="block muted" { (gap) } }
+                small class="below block muted" { (record.target_name) }
+            },
             ui::time_of_day(w, record.at),
             html! { (record.target_name) },
             actor(w, record),
@@ -142,6 +157,9 @@ pub fn side(w: &Words, record: &Record, back: &str, opens: Option<&str>) -> Mark
         if let Some(value) = value {
             facts.push(Definition::new(w.t(label), html! { code { (value) } }));
         }
+    }
+    if let Some(gap) = gap(w, record) {
+        facts.push(Definition::new(w.t("audit-missing"), html! { (gap) }));
     }
     facts.push(Definition::new(w.t("audit-hash"), copy(w, &record.hash)));
     let changes = changed_fields(record);

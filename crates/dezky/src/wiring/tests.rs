@@ -2,11 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use access::Surface;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use kernel::input::{Field, Shape};
 use kernel::{Input, Slug};
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
+use web::WhileHeld;
 
 use crate::config::{Config, Values};
+use crate::site;
 use crate::wiring::{Patience, Product, Surroundings, platform_of, services};
 
 fn config() -> Config {
@@ -59,6 +66,64 @@ async fn open_routes_are_few_and_say_why() {
         Some(format!("{:?} {} {}: {why}", route.mount, route.path, route.method))
     });
     insta::assert_snapshot!("open_routes", open);
+}
+
+#[tokio::test]
+async fn each_route_says_whom_it_serves_while_a_restored_database_is_held() {
+    let mut apart = BTreeSet::new();
+    for route in table().await {
+        let line = format!("{:?} {} {}", route.mount, route.path, route.method);
+        let expected = match (route.mount, route.guard.is_ok()) {
+            (web::Mount::Portal, _) => WhileHeld::NoOne,
+            (web::Mount::Operator, false) => WhileHeld::Everyone,
+            (web::Mount::Operator | web::Mount::Api | web::Mount::ApiOnly, true) => WhileHeld::Operators,
+            (web::Mount::Api | web::Mount::ApiOnly, false) => {
+                apart.insert(format!("{line}: {:?}", route.held));
+                continue;
+            }
+        };
+        assert_eq!(route.held, expected, "{line}");
+    }
+    let expected = [
+        "Api /api/users/me PUT: Operators",
+        "Api /health/live GET: Everyone",
+        "Api /health/ready GET: Everyone",
+        "ApiOnly / GET: Everyone",
+        "ApiOnly /docs GET: Everyone",
+        "ApiOnly /openapi.json GET: Everyone",
+    ];
+    assert_eq!(apart.into_iter().collect::<Vec<_>>(), expected);
+}
+
+/// The same by asking each route, for a layer may be forgotten.
+#[tokio::test]
+async fn no_route_of_customers_answers_while_a_restored_database_is_held() {
+    let test = migrations::test_database().await;
+    let held = "INSERT INTO restores (restored_at, taken_at, prepared_at) VALUES (3, 2, 3)";
+    test.db.write().await.unwrap().execute_unprepared(held).await.unwrap();
+    let surroundings = Surroundings { sandbox_page: Some("http://127.0.0.1:5".into()) };
+    let product = Product::new(config(), &Patience::quick(), surroundings, test.db.clone()).unwrap();
+    let mut asked = 0;
+    for surface in [None, Some(Surface::Portal), Some(Surface::Operator)] {
+        let console = product.config.consoles.iter().find(|console| Some(console.surface) == surface);
+        let router = product.router(surface, console.map_or(&product.config.api, |console| &console.address));
+        for route in product.table().into_iter().filter(|route| site::is_served(route.mount, surface)) {
+            let filled = |part| if str::starts_with(part, '{') { "x" } else { part };
+            let path = route.path.split('/').map(filled).collect::<Vec<_>>().join("/");
+            let request = Request::builder().method(route.method.clone()).uri(&path);
+            let answer = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+            let line = format!("{surface:?} {path} {}: {}", route.method, answer.status());
+            let after = answer.headers().get(header::RETRY_AFTER).and_then(|after| after.to_str().ok());
+            // What is down is worth another try within seconds.
+            let is_closed = answer.status() == StatusCode::SERVICE_UNAVAILABLE
+                && after.and_then(|after| after.parse::<u32>().ok()).is_some_and(|after| after > 200);
+            // Elsewhere whoever asks is asked first who they are.
+            let is_open = route.held == WhileHeld::Everyone || surface != Some(Surface::Portal);
+            assert_eq!(is_closed, !is_open, "{line}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 200, "{asked}");
 }
 
 #[tokio::test]

@@ -18,9 +18,9 @@ use serde_json::{Value, json as value};
 use tempfile::TempDir;
 use url::Url;
 
-use crate::harness::{Dezky, json, origin, set_faults};
+use crate::harness::{Dezky, get, json, origin, remove, set_faults};
 use crate::session::Visitor;
-use crate::tenant_api::{IDA, eventually};
+use crate::tenant_api::{IDA, eventually, text};
 use crate::world::{Sockets, World, tenant, wait_until_ready};
 
 /// A world with a backup of it, and an empty place.
@@ -247,7 +247,7 @@ async fn a_restored_product_undoes_nothing_until_somebody_lets_it() {
     let refused = rig.run_at(&place, &["reconcile"]);
     assert!(!refused.status.success() && said(&refused).contains("dezky resume"), "{}", said(&refused));
     let doctor = rig.run_at(&place, &["doctor"]);
-    assert!(!doctor.status.success() && said(&doctor).contains("restored and is held"), "{}", said(&doctor));
+    assert!(!doctor.status.success() && said(&doctor).contains("Held since a restore"), "{}", said(&doctor));
     // As if whoever prepared it had died before.
     run_on(&place.url, "UPDATE users SET valid_from = NULL").await;
     run_on(&place.url, "UPDATE restores SET prepared_at = NULL").await;
@@ -256,6 +256,13 @@ async fn a_restored_product_undoes_nothing_until_somebody_lets_it() {
     // Who was signed out since stays out; so a token of before says nothing.
     let me = rig.world.call(&rig.sockets, Method::Get, "/api/me", None).await.unwrap();
     assert_eq!(me.status, 401);
+    let mut ida = rig.sign_in().await;
+    let log = Url::parse(rig.console()).unwrap().join("/tenants/early/audit").unwrap();
+    let log = String::from_utf8_lossy(&ida.visit(&log).await.1.body).into_owned();
+    assert!(log.contains("isn’t in this log") && log.contains("Held since a restore."), "{log}");
+    let home = get(&format!("http://{}", rig.sockets[0]), "/").await;
+    let again = home.header("retry-after").and_then(|after| after.parse::<u32>().ok());
+    assert!(home.status == 503 && again.is_some_and(|after| after > 200), "{} {again:?}", home.status);
     // An open step would be done within a second.
     tokio::time::sleep(Duration::from_secs(4)).await;
     assert_eq!(rig.spaces().await, now, "it is held");
@@ -279,6 +286,42 @@ async fn a_restored_product_undoes_nothing_until_somebody_lets_it() {
     let again = rig.run_at(&place, &["resume"]);
     assert!(said(&again).contains("nothing to resume"), "{}", said(&again));
     drop(instance);
+}
+
+/// What is gone since the backup is made again by whoever applies the plan, and not by the clock.
+#[tokio::test]
+async fn what_is_gone_since_the_backup_is_made_again_only_by_a_plan() {
+    let (rig, instance) = Rig::start().await;
+    assert_eq!(rig.make("early").await, 201);
+    rig.until_spaces(&["Dezky", "Workspace early"]).await;
+    rig.faults(value!([{"route": "*", "kind": "refuse"}])).await;
+    rig.rename("early", "As it was").await;
+    rig.back_up();
+    drop(instance);
+    rig.faults(value!([])).await;
+    let [_, _, drives] = rig.world.marked().await;
+    let drives = drives.iter().map(|drive| serde_json::from_str::<Value>(drive).unwrap());
+    let drive = drives.into_iter().find(|drive| drive["name"] == "Workspace early").unwrap();
+    remove(
+        origin(&rig.world.said, "sandbox/ocis"),
+        &format!("drives/{}", text(&drive["id"]).replace('$', "%24")),
+    )
+    .await;
+
+    let place = rig.place().await;
+    let restored = rig.restore(&place, &[]);
+    assert!(restored.status.success(), "{}", said(&restored));
+    let resumed = rig.run_at(&place, &["resume", "--yes"]);
+    assert!(resumed.status.success(), "{}", said(&resumed));
+    let tried = rig.run_at(&place, &["reconcile", "early", "--wait", "3"]);
+    assert_eq!(tried.status.code(), Some(2), "{}", said(&tried));
+    assert!(said(&tried).contains("is gone since"), "{}", said(&tried));
+    assert_eq!(rig.spaces().await, ["Dezky"]);
+    let plan = rig.run_at(&place, &["plan", "early", "--json"]);
+    let plan: Value = serde_json::from_slice(&plan.stdout).unwrap();
+    let applied = rig.run_at(&place, &["apply", "early", "--hash", &text(&plan["tenants"][0]["hash"])]);
+    assert!(applied.status.success(), "{}", said(&applied));
+    assert_eq!(rig.spaces().await, ["As it was", "Dezky"]);
 }
 
 #[tokio::test]
@@ -337,7 +380,7 @@ async fn a_restore_that_is_killed_leaves_nothing_that_opens() {
     drop(instance);
     let place = rig.place().await;
     if let Some(file) = db::file_of_url(&place.url) {
-        kill_halfway(&rig, &place);
+        signal_halfway(&rig, &place, "-KILL");
         assert!(!file.exists());
         let refused = rig.restore(&place, &[]);
         assert!(!refused.status.success() && said(&refused).contains("cut off"), "{}", said(&refused));
@@ -356,20 +399,84 @@ async fn a_restore_that_is_killed_leaves_nothing_that_opens() {
 }
 
 /// Has the data come through a pipe, which holds it up as long as the test wants.
-fn kill_halfway(rig: &Rig, place: &Place) {
+fn signal_halfway(rig: &Rig, place: &Place, signal: &str) {
     let data = data_of(&rig.to());
     let bytes = std::fs::read(&data).unwrap();
     std::fs::remove_file(&data).unwrap();
     assert!(Command::new("mkfifo").arg(&data).status().unwrap().success());
     let mut restore = rig.at(place, &["restore", rig.to().to_str().unwrap()], &[]);
-    let mut restore = restore.stdout(Stdio::null()).spawn().unwrap();
+    let mut restore = restore.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let mut pipe = std::fs::OpenOptions::new().write(true).open(&data).unwrap();
     pipe.write_all(&bytes[..bytes.len() / 2]).unwrap();
-    restore.kill().unwrap();
-    restore.wait().unwrap();
+    assert!(Command::new("kill").args([signal, &restore.id().to_string()]).status().unwrap().success());
     drop(pipe);
+    assert!(!restore.wait().unwrap().success());
     std::fs::remove_file(&data).unwrap();
     std::fs::write(&data, bytes).unwrap();
+}
+
+/// A `PATH` on which something else comes instead of one of PostgreSQL's programs, but where its version is asked for.
+fn with_instead(rig: &Rig, program: &str, what: &str) -> String {
+    let (folder, all) = (tempfile::tempdir_in(rig.folder.path()).unwrap().keep(), path());
+    let text = format!(
+        "#!/bin/sh\nexport PATH='{all}'\n[ \"$1\" = --version ] && exec {program} --version\n{what}\n"
+    );
+    let file = folder.join(program);
+    std::fs::write(&file, text).unwrap();
+    assert!(Command::new("chmod").arg("+x").arg(&file).status().unwrap().success());
+    format!("{}:{all}", folder.display())
+}
+
+const STOP: &str = "kill -TERM $PPID; exec sleep 60";
+
+#[tokio::test]
+async fn a_restore_that_is_stopped_leaves_the_place_empty_and_can_be_run_again() {
+    let (rig, instance) = Rig::start().await;
+    rig.back_up();
+    drop(instance);
+    let place = rig.place().await;
+    if let Some(file) = db::file_of_url(&place.url) {
+        signal_halfway(&rig, &place, "-TERM");
+        assert!(!file.exists() && !file.with_extension("db.restoring").exists());
+    } else {
+        let stopped = rig.restore(&place, &[("PATH", &with_instead(&rig, "pg_restore", STOP))]);
+        assert!(
+            !stopped.status.success() && said(&stopped).contains("stopped by a signal"),
+            "{}",
+            said(&stopped)
+        );
+    }
+    let restored = rig.restore(&place, &[]);
+    assert!(restored.status.success(), "{}", said(&restored));
+}
+
+/// Of SQLite's the crate's own tests see to that: its copy can't be held up.
+#[tokio::test]
+async fn a_backup_that_is_stopped_or_killed_is_none() {
+    let (rig, instance) = Rig::start().await;
+    if rig.world.database.db.backend() == Backend::Sqlite {
+        return;
+    }
+    let with = |what: &str| {
+        let before = with_instead(&rig, "pg_dump", what);
+        rig.world.command(&["backup", rig.to().to_str().unwrap()], &[("PATH", &before)]).output().unwrap()
+    };
+    let partial = rig.folder.path().join("backup.partial");
+    let stopped = with(STOP);
+    assert!(
+        !stopped.status.success() && said(&stopped).contains("stopped by a signal"),
+        "{}",
+        said(&stopped)
+    );
+    assert!(!rig.to().exists() && !partial.exists());
+    let killed = with("kill -9 $PPID");
+    assert!(!killed.status.success() && !rig.to().exists() && partial.exists(), "{}", said(&killed));
+    let place = rig.place().await;
+    let refused = rig.run_at(&place, &["restore", partial.to_str().unwrap()]);
+    assert!(!refused.status.success() && said(&refused).contains("no complete backup"), "{}", said(&refused));
+    std::fs::remove_dir_all(&partial).unwrap();
+    rig.back_up();
+    drop(instance);
 }
 
 /// PostgreSQL's program did it all, and did not learn so.

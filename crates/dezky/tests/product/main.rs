@@ -98,6 +98,8 @@ mod publishing;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod restored;
+#[cfg(test)]
 mod rights;
 #[cfg(test)]
 mod rows;

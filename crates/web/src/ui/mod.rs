@@ -43,7 +43,7 @@ pub use shell::{
 };
 pub use steps::{Step, Trouble, step, steps};
 pub use table::{Align, Bulk, Column, Direction, More, Priority, Row, Rows, Size, Sort, Table, table};
-pub use time::{ago, countdown, date, day, moment, time_of_day};
+pub use time::{ago, countdown, date, day, exact, moment, time_of_day};
 pub use value::{Definition, Part, Secret, changes, code, copy, definitions, diff, secret};
 
 /// The words of the components.

@@ -17,7 +17,7 @@ pub fn ago(w: &Words, at: Timestamp, now: Timestamp) -> Markup {
         _ if age < 30 * DAY => w.tx("ui-ago-days", &[("n", (age / DAY).into())]),
         _ => return date(w, at),
     };
-    html! { time datetime=(at) title=(said(w, at)) data-ago="" { (text) } }
+    html! { time datetime=(at) title=(exact(w, at)) data-ago="" { (text) } }
 }
 
 /// The patterns of ages for the script, in one attribute.
@@ -35,7 +35,7 @@ pub(crate) fn patterns(w: &Words) -> String {
 
 /// A date such as "14 Jul 2025".
 pub fn date(w: &Words, at: Timestamp) -> Markup {
-    html! { time datetime=(at) title=(said(w, at)) data-local="date" { (day_of(w, at)) } }
+    html! { time datetime=(at) title=(exact(w, at)) data-local="date" { (day_of(w, at)) } }
 }
 
 /// The pattern of dates for the script.
@@ -56,12 +56,12 @@ pub fn day(w: &Words, at: Timestamp, now: Timestamp) -> String {
 
 /// A date and a time: in UTC, which the script makes the reader's own. The exact one in UTC is one hover away.
 pub fn moment(w: &Words, at: Timestamp) -> Markup {
-    html! { time datetime=(at) title=(said(w, at)) data-local="moment" { (day_of(w, at)) ", " (minute(at)) " UTC" } }
+    html! { time datetime=(at) title=(exact(w, at)) data-local="moment" { (day_of(w, at)) ", " (minute(at)) " UTC" } }
 }
 
 /// The time of a record that stands under its day.
 pub fn time_of_day(w: &Words, at: Timestamp) -> Markup {
-    html! { time class="num" datetime=(at) title=(said(w, at)) data-local="time" { (minute(at)) } }
+    html! { time class="num" datetime=(at) title=(exact(w, at)) data-local="time" { (minute(at)) } }
 }
 
 fn minute(at: Timestamp) -> String {
@@ -80,7 +80,8 @@ pub fn countdown(until: Timestamp, now: Timestamp) -> Markup {
     }
 }
 
-fn said(w: &Words, at: Timestamp) -> String {
+/// A date and a time to the second, in UTC: for texts that have no element of their own for it.
+pub fn exact(w: &Words, at: Timestamp) -> String {
     let seconds = at.seconds().rem_euclid(DAY);
     let (h, m, s) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
     format!("{}, {h:02}:{m:02}:{s:02} UTC", day_of(w, at))

@@ -32,6 +32,7 @@ fn bands() -> Markup {
             (band(BandKind::Partner, html! { "You are in " b { "Nordlys A/S" } " as NordIT." }, Some(leave)).render())
             (band(BandKind::Acting, html! { "You act as " b { "Inger Mogensen" } ", read only, for ticket 4821. " (left) " left." }, Some(stop)).render())
             (band(BandKind::Incident, html! { b { "New mailboxes are late" } " since 09:41. Mail in existing ones flows." }, None).render())
+            (band(BandKind::Held, html! { b { "Held since a restore." } " Nothing acts upstream by itself, no mail is sent, and the portal is closed." }, Some(html! { span { "Run " code { "dezky resume" } "." } })).render())
             (band(BandKind::Sandbox, html! { b { "Sandbox." } " Nothing here reaches a real mailbox, disk or card." }, None).render())
         }
     }

@@ -114,6 +114,8 @@ pub enum BandKind {
     Acting,
     /// An incident is open.
     Incident,
+    /// A restored database is held. Its text may take two lines.
+    Held,
     /// Not the real thing.
     Sandbox,
 }
@@ -136,6 +138,7 @@ impl Band {
             BandKind::Partner => ("partner", Icon::Partner),
             BandKind::Acting => ("acting", Icon::Eye),
             BandKind::Incident => ("incident", Icon::Warn),
+            BandKind::Held => ("held", Icon::Warn),
             BandKind::Sandbox => ("sandbox", Icon::Info),
         };
         html! {
@@ -270,6 +273,7 @@ impl Shell {
         let name = &self.brand.product_name;
         let mark: String = name.chars().take(1).flat_map(char::to_uppercase).collect();
         self.document(title, &html! {
+            @for band in &self.bands { (band.render()) }
             div class="entry" {
                 main class="entry-card" id="main" aria-labelledby="entry-t" {
                     p class="entry-mark" {
