@@ -61,7 +61,7 @@ pub fn all(site: &Site) -> Vec<Wrong> {
             of: Part::Ocis,
             over: vec![("AUTHENTIK_ISSUER", issuer), (INNER, site.authentik_url().to_owned())],
             named: "accepts the service user's token",
-            mend: "AUTHENTIK_ISSUER",
+            mend: "OCIS_OIDC_ISSUER",
         });
     }
     all

@@ -16,18 +16,19 @@ use upstream_authentik::{
 use crate::harness::client;
 
 const ADMIN_TOKEN: &str = "an-administrators-token";
-const DEVICES: [DeviceKind; 6] = [
-    DeviceKind::Totp,
-    DeviceKind::WebAuthn,
-    DeviceKind::RecoveryCodes,
-    DeviceKind::Sms,
-    DeviceKind::Email,
-    DeviceKind::Duo,
+/// Each kind, as the simulator calls it.
+const DEVICES: [(DeviceKind, &str); 6] = [
+    (DeviceKind::Totp, "totp"),
+    (DeviceKind::WebAuthn, "webauthn"),
+    (DeviceKind::RecoveryCodes, "static"),
+    (DeviceKind::Sms, "sms"),
+    (DeviceKind::Email, "email"),
+    (DeviceKind::Duo, "duo"),
 ];
 
 /// A server that is set up.
 struct Bench {
-    _sim: Sim,
+    sim: Sim,
     settings: Settings,
     entries: Vec<Entry>,
     admin: Authentik,
@@ -50,12 +51,12 @@ impl Bench {
         // Which key signs is asked for where a provider has none.
         let fields = json!({"hasSigningKey": false});
         sim.store.write(|world| world.put("applications", "dezky-portal", &fields)).unwrap();
-        Self { _sim: sim, settings, entries, admin, own, role }
+        Self { sim, settings, entries, admin, own, role }
     }
 
     /// What Dezky is refused first: as the product, then as the doctor.
     async fn refused(&self, round: usize) -> Option<String> {
-        if let Err(error) = work(&self.own, round).await {
+        if let Err(error) = self.work(round).await {
             assert!(matches!(error.cause, Cause::Refused(403, _)), "{error}");
             return Some(error.to_string());
         }
@@ -66,57 +67,53 @@ impl Bench {
         });
         unread.find(|why| why.contains("do not have permission"))
     }
+
+    /// The calls of the product, on a person and a group of their own.
+    async fn work(&self, round: usize) -> Result<(), CallError> {
+        let own = &self.own;
+        let name = format!("member-{round}@acme.test");
+        let new = NewUser {
+            username: name.clone(),
+            name: "Mette".to_owned(),
+            email: name.clone(),
+            path: "tenants/acme".to_owned(),
+            attributes: json!({}),
+            is_active: true,
+            groups: Vec::new(),
+        };
+        own.find_user(&name).await?;
+        let Created::New(user) = own.create_user(&new).await? else { panic!("{name} exists") };
+        let change = UserChange { name: Some("Mette Hvid".to_owned()), ..UserChange::default() };
+        own.update_user(user.id, &change).await?;
+        own.set_password(user.id, &"seven brown goats".into()).await?;
+
+        let new = NewGroup { name: format!("team-{round}"), attributes: json!({}) };
+        own.find_group(&new.name).await?;
+        let Created::New(group) = own.create_group(&new).await? else { panic!("{} exists", new.name) };
+        let change = GroupChange { name: Some(format!("crew-{round}")), attributes: None };
+        own.update_group(&group.id, &change).await?;
+        own.add_to_group(&group.id, user.id).await?;
+        own.remove_from_group(&group.id, user.id).await?;
+        own.delete_group(&group.id).await?;
+
+        own.sessions_of(user.id).await?;
+        own.end_sessions_of(user.id).await?;
+        for kind in [TokenKind::Refresh, TokenKind::Access] {
+            own.tokens_of(kind, user.id).await?;
+            own.delete_token(kind, i64::MAX).await?;
+        }
+        own.users_with_second_factor().await?;
+        for (kind, word) in DEVICES {
+            let (id, fields) = (round.to_string(), json!({"user": user.id}));
+            self.sim.store.write(|world| world.put("devices", &format!("{word}/{id}"), &fields)).unwrap();
+            own.remove_device(user.id, &device(kind, id)).await?;
+        }
+        own.delete_user(user.id).await
+    }
 }
 
-/// The calls of the product, on a person and a group of their own.
-async fn work(own: &Authentik, round: usize) -> Result<(), CallError> {
-    let name = format!("member-{round}@acme.test");
-    let new = NewUser {
-        username: name.clone(),
-        name: "Mette".to_owned(),
-        email: name.clone(),
-        path: "tenants/acme".to_owned(),
-        attributes: json!({}),
-        is_active: true,
-        groups: Vec::new(),
-    };
-    own.find_user(&name).await?;
-    let Created::New(user) = own.create_user(&new).await? else { panic!("{name} exists") };
-    let change = UserChange { name: Some("Mette Hvid".to_owned()), ..UserChange::default() };
-    own.update_user(user.id, &change).await?;
-    own.set_password(user.id, &"seven brown goats".into()).await?;
-
-    let new = NewGroup { name: format!("team-{round}"), attributes: json!({}) };
-    own.find_group(&new.name).await?;
-    let Created::New(group) = own.create_group(&new).await? else { panic!("{} exists", new.name) };
-    let change = GroupChange { name: Some(format!("crew-{round}")), attributes: None };
-    own.update_group(&group.id, &change).await?;
-    own.add_to_group(&group.id, user.id).await?;
-    own.remove_from_group(&group.id, user.id).await?;
-    own.delete_group(&group.id).await?;
-
-    own.sessions_of(user.id).await?;
-    own.end_sessions_of(user.id).await?;
-    for kind in [TokenKind::Refresh, TokenKind::Access] {
-        own.tokens_of(kind, user.id).await?;
-        own.delete_token(kind, i64::MAX).await?;
-    }
-    own.users_with_second_factor().await?;
-    for kind in DEVICES {
-        own.remove_device(&device(kind)).await?;
-    }
-    own.delete_user(user.id).await
-}
-
-fn device(kind: DeviceKind) -> Device {
-    Device {
-        id: "1".to_owned(),
-        kind,
-        name: "a device".to_owned(),
-        confirmed: true,
-        created: None,
-        last_used: None,
-    }
+fn device(kind: DeviceKind, id: String) -> Device {
+    Device { id, kind, name: "a device".to_owned(), confirmed: true, created: None, last_used: None }
 }
 
 #[tokio::test]

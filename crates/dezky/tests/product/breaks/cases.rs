@@ -283,7 +283,7 @@ fn of_people(ids: &Ids) -> Vec<Case> {
         Case::new(
             "the operator console asks for all bindings",
             console_mode("all"),
-            "note  Authentik: the provider of the application dezky-operator",
+            "FAIL  Authentik: the provider of the application dezky-operator",
             "asks for all of its bindings",
             "policy engine mode to “any”",
         )
