@@ -71,7 +71,7 @@ impl Decision {
     }
 }
 
-/// Spreads each bit of a number over all of its bits (the last step of SplitMix64).
+/// Spreads each bit of a number over all of its bits (the last step of `SplitMix64`).
 const fn mix(number: u64) -> u64 {
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

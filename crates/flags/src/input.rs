@@ -78,7 +78,7 @@ pub struct Sent {
 pub fn basis_points(text: &str) -> Result<i64, Message> {
     let bad = || Message::new("flag-share-bad");
     let typed = text.trim_end_matches('%').trim().replace(',', ".");
-    let (whole, part) = typed.split_once('.').unwrap_or((&typed, "0"));
+    let (whole, part) = typed.split_once('.').unwrap_or((typed.as_str(), "0"));
     let digits = |text: &str, most: usize| {
         let fits = !text.is_empty() && text.len() <= most && text.bytes().all(|byte| byte.is_ascii_digit());
         if fits { text.parse::<i64>().map_err(|_| bad()) } else { Err(bad()) }

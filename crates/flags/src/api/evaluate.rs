@@ -1,4 +1,4 @@
-//! `POST /api/flags/evaluate`: the whole map for one tenant, straight from memory into the answer.
+//! `POST /api/flags/evaluate`: the whole map for one tenant, straight from memory into the answer [L2].
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
 //! The OpenFeature Remote Evaluation Protocol 0.3: other software asks for flags by a token of the API. What is answered,
-//! and how, is the protocol's; the targeting key is the id or the slug of a tenant that the token may see.
+//! and how, is the protocol's [L3]; the targeting key is the id or the slug of a tenant that the token may see.
 
 use std::sync::Arc;
 

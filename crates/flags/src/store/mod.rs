@@ -229,7 +229,7 @@ async fn write_targets(tx: &Tx, id: FlagId, before: &Rule, after: &Rule) -> Resu
     };
     let new: Vec<_> = after.difference(&before).map(new).collect();
     for new in new.chunks(AT_ONCE) {
-        let rows = new.iter().cloned().map(IntoActiveModel::into_active_model);
+        let rows = new.iter().cloned().map(|row| -> flag_targets::ActiveModel { row.into_active_model() });
         flag_targets::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     }
     Ok(())

@@ -4,6 +4,7 @@ use access::Surface;
 use audit::AuditFilter;
 use axum::http::Method;
 use serde_json::{Value, json};
+use testkit::Who;
 
 use super::rig::{furnished, rig};
 
@@ -119,7 +120,7 @@ async fn one_is_told_the_flags_of_one_s_own_tenant_and_of_no_other() {
     assert_eq!(rig.evaluated(&nobody, json!({})).await, map(false, false), "who works nowhere has none");
     assert_eq!(rig.evaluated(&rig.ida, json!({"tenantSlug": "fjord"})).await, map(true, false));
 
-    let told = async |who, slug: &str| {
+    let told = async |who: &Who, slug: &str| {
         let answer = rig.post(who, "/api/flags/evaluate", json!({"tenantSlug": slug})).await;
         let mut said = answer.json();
         said["requestId"] = json!("");
