@@ -1,5 +1,5 @@
-//! What pages and handlers ask of flags: each key that the code knows, declared once. What is gated stays
-//! shut until a flag opens it [L3].
+//! What pages and handlers ask of flags: each key that the code knows, declared once. What is gated stays shut until a
+//! flag opens it [L3].
 
 use std::sync::PoisonError;
 

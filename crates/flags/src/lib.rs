@@ -1,5 +1,5 @@
-//! Feature flags [L1]: what is on for which tenant, decided from memory, and how other software asks for it. Owns the tables
-//! `flags`, `flag_targets` and `flag_changes`.
+//! Feature flags [L1]: what is on for which tenant, decided from memory, and how other software asks for it. Owns the
+//! tables `flags`, `flag_targets` and `flag_changes`.
 //!
 //! Invariants: a flag that nobody has created is off; a flag that names nobody is for nobody; a larger share only adds
 //! tenants; every instance knows of a change within two seconds; nobody is told the flags of a tenant that they may not

@@ -192,12 +192,15 @@ async fn each_change_has_one_record_with_before_and_after() {
         ..of_kind(Kind::Targeted)
     };
     let flag = rig.create("beta", &named(&[&acme])).await;
+    let tick = || rig.clock.advance(Duration::from_secs(1));
+    tick();
     let again = rig.flags.update(&rig.by, &flag.key, &named(&[&acme]), None).await.unwrap();
     assert_eq!(again, flag, "said again, it changes nothing");
     let changed = rig.flags.update(&rig.by, &flag.key, &named(&[&fjord]), Some(1)).await.unwrap();
     assert_eq!((changed.version, changed.updated_by.clone()), (2, rig.by.context().actor.id()));
     let stale = rig.flags.update(&rig.by, &flag.key, &of_kind(Kind::On), Some(1)).await.unwrap_err();
     assert_eq!(stale.code(), "stale");
+    tick();
     // Whatever version anybody read, it is stopped.
     rig.flags.kill(&rig.by, &flag.key).await.unwrap();
     rig.flags.kill(&rig.by, &flag.key).await.unwrap();
