@@ -10,7 +10,6 @@ use maud::{Markup, Render as _, html};
 use web::draft::{Draft, version_of};
 use web::ui::{
     self, Confirm, Crumb, Definition, FormHead, Icon, PageHead, Tone, button, card, confirm, definitions,
-    submit,
 };
 use web::{Done, Failure, FormBody, Query, Right, View};
 
@@ -153,7 +152,7 @@ fn actions(w: &Words, csrf: &str, flag: &Flag) -> Markup {
     html! {
         (button(w.t("flag-remove")).icon(Icon::Trash).opens(REMOVE))
         @if flag.killed_at.is_some() {
-            (revive.form(&html! { (submit(w.t("flag-revive")).primary().icon(Icon::Undo)) }))
+            (revive.form(&html! { (ui::submit(w.t("flag-revive")).primary().icon(Icon::Undo)) }))
         } @else {
             (button(w.t("flag-kill")).danger().icon(Icon::Pause).opens(KILL))
         }
