@@ -119,7 +119,7 @@ async fn read(db: &Db, known: &Snapshot) -> Result<Snapshot, Error> {
     let mut change = store::last_change(on).await?;
     let since = known.change.filter(|known| *known <= change);
     let mut reads = 0;
-    let (changed, gone) = loop {
+    let (changed, off) = loop {
         let read = store::changed_since(on, since.unwrap_or(NEVER)).await?;
         let after = store::last_change(on).await?;
         reads += 1;
@@ -130,7 +130,7 @@ async fn read(db: &Db, known: &Snapshot) -> Result<Snapshot, Error> {
         change = after;
     };
     let is_replaced =
-        |flag: &Compiled| gone.contains(&flag.id) || changed.iter().any(|other| other.id == flag.id);
+        |flag: &Compiled| off.contains(&flag.id) || changed.iter().any(|other| other.id == flag.id);
     let kept = known.flags.iter().filter(|flag| since.is_some() && !is_replaced(flag)).cloned();
     let fresh = changed.iter().map(|flag| Arc::new(Compiled::new(flag)));
     let mut flags: Vec<Arc<Compiled>> = kept.chain(fresh).collect();

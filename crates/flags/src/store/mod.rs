@@ -131,15 +131,29 @@ pub async fn next_change(tx: &Tx) -> Result<i64, Error> {
     Ok(change)
 }
 
-/// What was changed after a change: the flags as they are now, and the ids of those that were removed.
+/// What was changed after a change: the flags as they are now, and the ids of those that count as off: they were removed, or
+/// hold what this program doesn't know, as a newer one may write it [A5].
 pub async fn changed_since(
     on: &impl ConnectionTrait,
     change: i64,
 ) -> Result<(Vec<Flag>, Vec<FlagId>), Error> {
     let rows = flags::Entity::find().filter(flags::Column::Change.gt(change)).all(on).await?;
-    let (gone, there): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.removed_at.is_some());
-    let gone = gone.iter().filter_map(|row| row.id.parse().ok()).collect();
-    Ok((whole(on, there).await?, gone))
+    let there = rows.iter().filter(|row| row.removed_at.is_none());
+    let there: Vec<String> = there.map(|row| row.id.clone()).collect();
+    let mut targets = targets(on, &there).await?;
+    let (mut changed, mut off) = (Vec::new(), Vec::new());
+    for row in rows {
+        let (id, is_removed) = (row.id.clone(), row.removed_at.is_some());
+        match flag(row, targets.remove(&id).unwrap_or_default()) {
+            Ok(flag) if !is_removed => changed.push(flag),
+            Ok(flag) => off.push(flag.id),
+            Err(error) => {
+                tracing::warn!(%error, flag = id, "a flag can't be read: it counts as off");
+                off.extend(id.parse::<FlagId>().ok());
+            }
+        }
+    }
+    Ok((changed, off))
 }
 
 /// How many there are.

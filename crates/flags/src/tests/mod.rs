@@ -161,6 +161,21 @@ async fn a_database_that_was_put_back_and_a_clock_that_was_set_back_are_noticed(
 }
 
 #[tokio::test]
+async fn a_flag_that_a_newer_version_wrote_is_off_and_the_others_go_on() {
+    let rig = rig().await;
+    let acme = rig.tenant("acme", "active", None).await;
+    rig.create("new_billing_engine", &of_kind(Kind::On)).await;
+    rig.create("other", &of_kind(Kind::On)).await;
+    assert!(rig.flags.is_on(&acme, NEW_BILLING_ENGINE).await);
+    rig.run("UPDATE flags SET kind = 'by-moon', change = 3 WHERE key = 'new_billing_engine'").await;
+    rig.run("UPDATE flag_changes SET change = 3").await;
+    rig.clock.advance(Duration::from_secs(2));
+    assert!(!rig.flags.is_on(&acme, NEW_BILLING_ENGINE).await);
+    assert!(rig.flags.is_on(&acme, Gate::new("other")).await);
+    assert!(instance(&rig.test, &rig.clock).is_on(&acme, Gate::new("other")).await);
+}
+
+#[tokio::test]
 async fn a_gate_without_a_flag_is_shut_and_the_log_is_told_once() {
     let rig = rig().await;
     let acme = rig.tenant("acme", "active", None).await;
