@@ -46,12 +46,10 @@ impl Flags {
                 return false;
             }
         };
-        match snapshot.find(gate.key()) {
-            Some(flag) => evaluate(flag, &Subject::from(tenant), self.now()).enabled,
-            None => {
-                self.tell_unknown(gate);
-                false
-            }
-        }
+        let Some(flag) = snapshot.find(gate.key()) else {
+            self.tell_unknown(gate);
+            return false;
+        };
+        evaluate(flag, &Subject::from(tenant), self.now()).enabled
     }
 }
