@@ -57,6 +57,7 @@ pub const EVALUATE: &[Field] =
 
 /// What was sent of a flag: those that it names are slugs still.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::option_option, reason = "none is left alone, none inside is taken away")]
 pub struct Sent {
     /// What people know of it; none inside takes it away.
     pub description: Option<Option<String>>,

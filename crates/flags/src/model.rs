@@ -156,6 +156,7 @@ pub struct Flag {
 
 /// What is to be changed of a flag. What it doesn't name stays.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::option_option, reason = "none is left alone, none inside is taken away")]
 pub struct Change {
     /// What people know of it; none inside takes it away.
     pub description: Option<Option<String>>,
