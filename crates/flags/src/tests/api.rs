@@ -1,8 +1,10 @@
 //! `/api/flags` through the front door.
 
-use access::Surface;
+use access::{PartnerRole, Surface, roles};
 use audit::AuditFilter;
 use axum::http::Method;
+use kernel::PartnerId;
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 use testkit::Who;
 
@@ -142,6 +144,31 @@ async fn one_is_told_the_flags_of_one_s_own_tenant_and_of_no_other() {
     rig.post(&rig.ida, "/api/tenants/acme/suspend", json!({})).await;
     assert_eq!(rig.evaluated(&maja, json!({})).await, map(false, false));
     assert_eq!(told(&maja, "acme").await.0, 403);
+}
+
+#[tokio::test]
+async fn the_staff_of_a_partner_ask_for_its_customers_and_for_nobody_else() {
+    let (rig, ..) = furnished().await;
+    let partner = PartnerId::new(&rig.clock);
+    let insert = format!(
+        "INSERT INTO partners (id, slug, name, status, created_at) VALUES ('{partner}', 'nordit', 'NordIT', 'active', 1)"
+    );
+    rig.test.db.read().execute_unprepared(&insert).await.unwrap();
+    let customer =
+        json!({"slug": "kunde", "name": "Kunde", "plan": "business", "seats": 5, "partnerId": partner});
+    assert_eq!(rig.post(&rig.ida, "/api/tenants", customer).await.status.as_u16(), 201);
+    rig.flag(json!({"key": "partners", "kind": "targeted", "partners": ["nordit"]})).await;
+    let frida = rig.person("frida@nordit.test", &[], Surface::Portal).await;
+    let tx = rig.test.db.begin().await.unwrap();
+    roles::set_partner_role(&tx, &rig.clock, partner, frida.person.id, PartnerRole::Support).await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
+
+    let map = |everybody: bool, partners: bool| json!({"everybody": everybody, "only.acme": false, "partners": partners});
+    assert_eq!(rig.evaluated(&frida, json!({"tenantSlug": "kunde"})).await, map(true, true));
+    assert_eq!(rig.evaluated(&frida, json!({})).await, map(false, false), "she works in no workspace");
+    assert_eq!(rig.evaluated(&rig.ida, json!({"tenantSlug": "acme"})).await["partners"], json!(false));
+    let refused = rig.post(&frida, "/api/flags/evaluate", json!({"tenantSlug": "acme"})).await;
+    assert_eq!(refused.status.as_u16(), 404);
 }
 
 #[tokio::test]
