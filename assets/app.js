@@ -311,6 +311,15 @@ document.addEventListener("close", (e) => {
   fetch(attr(kept, "action"), { method: "post", keepalive: true, body: new URLSearchParams(new FormData(kept)), headers: { "x-swap": "1" } });
   kept.closest(".banner")?.remove();
 }, true);
+// A form that says while it is typed what it would do. An answer that fails leaves what was typed alone.
+let previews = 0;
+async function preview(form) {
+  if (attr(form, "data-sent") !== null) return;
+  const mine = ++previews, body = new URLSearchParams(new FormData(form));
+  const { html } = await page(attr(form, "data-preview"), { method: "post", body }).catch(() => ({}));
+  const fresh = html && $(`#${CSS.escape(attr(form, "data-region"))}`, html);
+  if (fresh && mine === previews) put(document.adoptNode(fresh));
+}
 let later;
 document.addEventListener("input", (e) => {
   const field = e.target;
@@ -319,6 +328,8 @@ document.addEventListener("input", (e) => {
     clearTimeout(later);
     later = setTimeout(() => { dropAttr(form, "data-sent"); send(form); }, field.tagName === "INPUT" ? 250 : 0);
   }
+  const told = field.closest("form[data-preview]");
+  if (told) { clearTimeout(later); later = setTimeout(() => preview(told), 250); }
   if (field.dataset.proposeSlug) {
     const slug = document.getElementById(field.dataset.proposeSlug);
     if (slug && slug.dataset.own === undefined) slug.value = slugOf(field.value);

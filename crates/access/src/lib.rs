@@ -30,11 +30,11 @@ pub use directory::{MembershipStatus, PartnerRef, PartnerStatus, PersonStatus, T
 pub use error::{Denial, Error};
 pub use granted::{Attempt, Granted, PathParams, Reach, Scope, may_see};
 pub use permission::{
-    AcceptInvitation, ChooseWorkspace, CreateTenant, EditTenant, EndOwnSessions, Everyone, FindAllPeople,
-    ForgetKeptForm, Holders, ListTenants, ManageDomains, ManageDrift, ManageGroups, ManageMail,
-    ManageMembers, ManageStorage, ManageTenant, OwnAccount, OwnPassword, PERMISSIONS, Permission,
-    ReconcileTenant, States, Usage, ViewAllDomains, ViewPlatform, ViewPlatformAudit, ViewStorage, ViewTenant,
-    ViewTenantAudit, While,
+    AcceptInvitation, ChooseWorkspace, CreateTenant, EditTenant, EndOwnSessions, EvaluateFlags, Everyone,
+    FindAllPeople, ForgetKeptForm, Holders, ListTenants, ManageDomains, ManageDrift, ManageFlags,
+    ManageGroups, ManageMail, ManageMembers, ManageStorage, ManageTenant, OwnAccount, OwnPassword,
+    PERMISSIONS, Permission, ReconcileTenant, States, Usage, ViewAllDomains, ViewFlags, ViewPlatform,
+    ViewPlatformAudit, ViewStorage, ViewTenant, ViewTenantAudit, While,
 };
 pub use recorded::Action;
 pub use rights::{PartnerRights, Rights, SessionLimits, TenantRights};

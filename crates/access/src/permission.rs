@@ -163,6 +163,16 @@ permissions! {
     ViewAllDomains over (): OPERATORS;
     /// Find the people of all tenants, and who is invited.
     FindAllPeople over (): OPERATORS;
+    /// See, create, change, stop and remove feature flags.
+    ManageFlags over (): OPERATORS;
+    /// Ask which flags are on; of a tenant only where [`ViewFlags`] is held over it.
+    EvaluateFlags over (): Holders { everyone: Everyone::Always, ..EVERYBODY };
+    /// Know which flags are on for a tenant.
+    ViewFlags over TenantRef: Holders {
+        tenant: &[TenantRole::Owner, TenantRole::Admin, TenantRole::Member],
+        partner: &[PartnerRole::Owner, PartnerRole::Admin, PartnerRole::Support, PartnerRole::Billing],
+        ..TENANT_ADMINS
+    };
     /// Make a tenant.
     CreateTenant over (): OPERATORS;
     /// Suspend, resume, end, plan and apply; change plan, seats, partner and domain.

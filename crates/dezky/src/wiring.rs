@@ -259,6 +259,7 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         health::slice(),
         tenants::slice(&tenants),
         customers::slice(&Customers::new(p, &tenants)),
+        flags::slice(&flags::Flags::new(p)),
         activity::slice(&activity::Activity::new(p, &tenants)),
         drift::slice(&drift),
         domains::slice(&domains),

@@ -82,6 +82,7 @@ const RESERVED: &[&str] = &[
     "new",
     "none",
     "null",
+    "ofrep",
     "openapi",
     "operator",
     "owner",

@@ -189,7 +189,9 @@ async fn rig_of(
             requests: telemetry::Requests::default(),
         };
         let web = Web::new(test.db.clone(), clock.clone(), catalogues.clone(), settings, places.clone());
-        let routes = routes.iter().filter(|routes| routes.mount() == mount);
+        // The API's own address has what no console has besides.
+        let is_own = |routes: &&web::Routes| surface.is_none() && routes.mount() == web::Mount::ApiOnly;
+        let routes = routes.iter().filter(|routes| routes.mount() == mount || is_own(routes));
         routes
             .fold(Router::new(), |all, routes| all.merge(routes.router()))
             .layer(from_fn_with_state(test.db.clone(), by_header))

@@ -8,7 +8,9 @@ use axum::http::{HeaderMap, Uri};
 use kernel::input::Field;
 
 use crate::body::{FormBody, JsonBody};
+use crate::caller::Chosen;
 use crate::context::ApiWords;
+use crate::failure::Failure;
 use crate::present::View;
 use crate::query::{Parameters, Query};
 use crate::right::Right;
@@ -32,6 +34,9 @@ impl Argument for Uri {}
 impl Argument for View {}
 impl Argument for Version {}
 impl Argument for JsonBody {}
+/// For a protocol of others, which has its own words for a body that can't be read.
+impl Argument for Result<JsonBody, Failure> {}
+impl Argument for Chosen {}
 impl Argument for FormBody {}
 impl Argument for Live {}
 impl Argument for ApiWords {}

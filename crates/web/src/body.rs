@@ -125,6 +125,11 @@ impl JsonBody {
     pub fn input(self, fields: &[Field]) -> Input {
         Input::of_json(self.0, fields)
     }
+
+    /// As it was sent, for a protocol of others that lets senders add what they like.
+    pub fn into_value(self) -> Value {
+        self.0
+    }
 }
 
 impl<S: Send + Sync> FromRequest<S> for JsonBody {

@@ -1,8 +1,12 @@
 //! Who sent a request, as the sign-in slice found out before any handler runs.
 
+use std::convert::Infallible;
+
 use access::people::Identity;
 use access::sessions::Session;
 use access::{Actor, Surface};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use kernel::Timestamp;
 
 /// The sender of a request.
@@ -75,5 +79,18 @@ impl Caller {
             Via::Session(session) => Some(session),
             Via::Bearer(_) => None,
         }
+    }
+}
+
+/// The slug of the workspace that was chosen in the session which a request came with; none with a token [A12].
+#[derive(Debug, Clone)]
+pub struct Chosen(pub Option<String>);
+
+impl<S: Sync> FromRequestParts<S> for Chosen {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let session = parts.extensions.get::<Caller>().and_then(Caller::session);
+        Ok(Self(session.and_then(|session| session.active_tenant.clone())))
     }
 }

@@ -31,7 +31,7 @@ mod ways;
 
 pub use argument::{Argument, Arguments};
 pub use body::{File, FormBody, JsonBody, form_pairs, peek};
-pub use caller::{Caller, Known, Token, Unknown, Via};
+pub use caller::{Caller, Chosen, Known, Token, Unknown, Via};
 pub use context::{
     ApiWords, Facts, Limits, Nav, ObjectPage, Places, TenantTab, Web, WebSettings, cookie, identify,
 };

@@ -82,6 +82,8 @@ pub const PAGES: &[Page] = &[
     page(Site::Operator, Who::PlatformAdmin, "/tenants/acme/plan", "operator-tenant-plan"),
     page(Site::Operator, Who::PlatformAdmin, "/tenants/acme/audit", "operator-tenant-audit"),
     page(Site::Operator, Who::PlatformAdmin, "/drift", "operator-drift"),
+    page(Site::Operator, Who::PlatformAdmin, "/flags", "operator-flags"),
+    page(Site::Operator, Who::PlatformAdmin, "/flags/new", "operator-flag-new"),
     page(Site::Operator, Who::PlatformAdmin, "/domains", "operator-domains"),
     page(Site::Operator, Who::PlatformAdmin, "/audit", "operator-audit"),
     page(Site::Operator, Who::PlatformAdmin, "/infrastructure", "operator-infrastructure"),

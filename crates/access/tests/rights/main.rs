@@ -9,8 +9,8 @@ use access::{
     AcceptInvitation, Actor, Attempt, CreateTenant, Denial, EditTenant, Error, Granted, ListTenants,
     ManageDomains, ManageGroups, ManageMail, ManageMembers, ManageStorage, ManageTenant, Origin, OwnAccount,
     OwnPassword, PERMISSIONS, PartnerRole, PathParams, Permission, Person, ReconcileTenant, Surface,
-    TenantRole, Usage, ViewPlatform, ViewPlatformAudit, ViewStorage, ViewTenant, ViewTenantAudit, addressed,
-    roles,
+    TenantRole, Usage, ViewFlags, ViewPlatform, ViewPlatformAudit, ViewStorage, ViewTenant, ViewTenantAudit,
+    addressed, roles,
 };
 use db::testing::TestDb;
 use kernel::id::RequestId;
@@ -347,6 +347,7 @@ async fn each_right_is_held_in_the_states_that_it_names_and_in_no_other() {
         ManageMembers: LOOKS_TO_THE_END;
         ManageGroups: LOOKS_TO_THE_END;
         ManageMail: LOOKS_TO_THE_END;
+        ViewFlags: LOOKS_TO_THE_END;
         ViewStorage: LOOKS_TO_THE_END;
         ManageStorage: LOOKS_TO_THE_END;
         ViewTenantAudit: LOOKS_TO_THE_END;

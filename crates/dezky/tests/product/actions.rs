@@ -61,6 +61,7 @@ impl World {
             "accepted": self.product.show("/api/drift/accepted").await,
             "domains": self.domains().await,
             "shares": self.shares().await,
+            "flags": self.product.show("/api/flags?limit=200").await["items"],
         });
         for simulator in SIMULATORS {
             all[simulator] = inventory(self.product.origin(&format!("sandbox/{simulator}"))).await;
@@ -132,7 +133,7 @@ impl World {
         assert!(more == 0 || row.method() != Method::Post, "{route:?} was not known by its key: {again:?}");
         if let Some(action) = &row.action {
             let record = &written[0][0];
-            let chain = if matches!(route.guard, "(open)" | "ManageDrift") {
+            let chain = if matches!(route.guard, "(open)" | "ManageDrift" | "ManageFlags") {
                 value!("platform")
             } else {
                 self.product.show(&format!("/api/tenants/{}", row.slug)).await["id"].clone()
@@ -161,7 +162,8 @@ impl World {
         let path = row.path().replace("{slug}", "acme").replace("{name}", "acme-widgets.test");
         let token = self.product.token(OTTO, "portal");
         let answer = self.call(token, row.method(), &path, &row.body, "not his").await;
-        let of_operators = matches!(route.guard, "ManageTenant" | "CreateTenant" | "ManageDrift");
+        let of_operators =
+            matches!(route.guard, "ManageTenant" | "CreateTenant" | "ManageDrift" | "ManageFlags");
         assert_eq!(answer.status, if of_operators { 403 } else { 404 }, "{route:?}: {}", json(&answer));
         assert_same(&self.everything().await, &before, route);
         let written = self.records(OTTO).await;
@@ -191,7 +193,8 @@ impl World {
     /// A path with its names filled in.
     async fn path(&self, row: &Row, path: &str) -> String {
         let path = path.replace("{slug}", &row.slug).replace("{id}", &row.id).replace("{name}", &row.id);
-        let path = path.replace("{address}", &row.id).replace("{user}", "{member:maja@acme.test}");
+        let path = path.replace("{address}", &row.id).replace("{key}", &row.id);
+        let path = path.replace("{user}", "{member:maja@acme.test}");
         let mut parts = Vec::new();
         for part in path.split('/') {
             parts.push(self.filled_in(&row.slug, part).await);
@@ -307,7 +310,8 @@ impl World {
         }
         let path = form.path().replace("{slug}", &form.slug);
         let id = self.filled_in(&form.slug, &form.id).await;
-        let mut path = path.replace("{id}", &id).replace("{name}", &id).replace("{address}", &id);
+        let mut path =
+            ["{id}", "{name}", "{address}", "{key}"].iter().fold(path, |path, name| path.replace(name, &id));
         if path.contains("{session}") {
             path = path.replace("{session}", &self.session_of_bo(&form.slug).await);
         }

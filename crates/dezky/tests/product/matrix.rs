@@ -182,6 +182,7 @@ fn code(body: &str) -> String {
         ("your password is a one-time password", "password-due"),
         ("or you don’t have access to it", "not-found"),
         ("There is no such difference", "no-such-difference"),
+        ("There is no such flag", "no-such-flag"),
         ("has no such domain", "no-such-domain"),
         ("has no such invitation", "no-such-invitation"),
         ("has no such session", "no-such-session"),

@@ -70,6 +70,7 @@ async fn objects(api: &TenantApi<'_>) -> BTreeMap<&'static str, String> {
         ("/admin/{slug}/imports/{id}", import),
         ("/admin/{slug}/domains/{name}", DOMAIN.to_owned()),
         ("/tenants/{slug}/domains/{name}", DOMAIN.to_owned()),
+        ("/flags/{key}", "rows".to_owned()),
     ])
 }
 
@@ -77,13 +78,14 @@ async fn objects(api: &TenantApi<'_>) -> BTreeMap<&'static str, String> {
 fn address(path: &'static str, objects: &BTreeMap<&'static str, String>) -> String {
     let own = objects.iter().filter(|(known, _)| path == **known || path.starts_with(&format!("{known}/")));
     let object = own.max_by_key(|(known, _)| known.len()).map(|(_, id)| id.as_str());
-    let filled = ["{id}", "{name}", "{address}"].iter().fold(path.replace("{slug}", "acme"), |path, name| {
-        if path.contains(name) {
-            path.replace(name, object.unwrap_or_else(|| panic!("{path} has no object to show")))
-        } else {
-            path
-        }
-    });
+    let filled =
+        ["{id}", "{name}", "{address}", "{key}"].iter().fold(path.replace("{slug}", "acme"), |path, name| {
+            if path.contains(name) {
+                path.replace(name, object.unwrap_or_else(|| panic!("{path} has no object to show")))
+            } else {
+                path
+            }
+        });
     assert!(!filled.contains('{'), "{filled} names something that is not made here");
     filled
 }
@@ -137,6 +139,9 @@ async fn each_row_that_names_an_object_leads_to_it() {
     let api = TenantApi::of(&product, ANNA, "acme");
     let objects = objects(&api).await;
     differ(&product).await;
+    let flag = value!({"key": "rows", "kind": "on"});
+    let made = product.call(Method::Post, "/api/flags", product.token(IDA, "operator"), Some(flag)).await;
+    assert_eq!(made.status, 201);
     let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
     let (mut wrong, mut seen) = judge("Operator", &mut ida, &objects).await;
     let mut anna = Person::sign_in(&product, ANNA).await;
@@ -150,6 +155,7 @@ async fn each_row_that_names_an_object_leads_to_it() {
         ("/tenants", "tenants"),
         ("/domains", "domains"),
         ("/drift", "drift"),
+        ("/flags", "flags"),
         ("/audit", "log"),
         ("/tenants/{slug}/members", "members"),
         ("/tenants/{slug}/members/{id}", "latest"),

@@ -137,6 +137,9 @@ async fn every_documented_get_answers_as_the_document_says() {
     let api = TenantApi::of(&product, BO, "acme");
     let known = furnish(&api).await;
     api.ok(Method::Post, &format!("/users/{}/offboard", known.member), value!({})).await;
+    let flag = value!({"key": "shape", "kind": "targeted", "tenants": ["acme"]});
+    let flag = product.call(Method::Post, "/api/flags", product.token(IDA, "operator"), Some(flag)).await;
+    assert_eq!(flag.status, 201, "{}", json(&flag));
     let mut wrong = Vec::new();
     let mut asked = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -151,11 +154,13 @@ async fn every_documented_get_answers_as_the_document_says() {
             _ => &known.member,
         };
         let address = path.replace("{slug}", "acme").replace("{name}", DOMAIN).replace("{id}", id);
+        let address = address.replace("{key}", "shape");
         let address =
             if path.ends_with("/mobileconfig") { format!("{address}?address=bo@{DOMAIN}") } else { address };
         assert!(!address.contains('{'), "{path} has a part that nobody fills in");
         let of_operators = methods["get"]["x-permission"].as_str().is_some_and(|_| {
             ["/api/domains", "/api/drift", "/api/drift/accepted", "/api/audit"].contains(&path.as_str())
+                || path.starts_with("/api/flags")
                 || path.ends_with("/history")
                 || path.ends_with("{slug}/drift")
         });

@@ -117,6 +117,11 @@ pub async fn make(stage: &Stage) -> Fixture {
         ["members", "invitations", "domains/new-brand.test"].map(|path| format!("/tenants/acme/{path}")),
     );
     operator.push(format!("/tenants/acme/members/{maja}"));
+    for key in ["running", "stopped"] {
+        stage.call(Method::Post, "/api/flags", Some(json!({"key": key, "kind": "on"}))).await;
+        operator.push(format!("/flags/{key}"));
+    }
+    stage.call(Method::Post, "/api/flags/stopped/kill", Some(json!({}))).await;
     operator.extend(["/_components", "/signed-out"].map(str::to_owned));
     let stranger = vec!["/signed-out".to_owned(), stranger];
     Fixture { admin, operator, stranger }

@@ -9,7 +9,7 @@ const form = $$("form").find((form) => method(form) === "post" && (path(form) ==
   || (by = $$("button[formaction]", form).find((button) => path(form, button) === action))));
 if (!form) return false;
 const fits = {
-  email: `try-${round}@private.test`, slug: `try-${round}`, primaryDomain: `try-${round}.test`, seats: "5",
+  email: `try-${round}@private.test`, slug: `try-${round}`, key: `try-${round}`, primaryDomain: `try-${round}.test`, seats: "5",
   name: action.endsWith("/domains") ? `try-${round}.test` : `Try ${round}`, mailbox: `try-${round}`,
   address: `try-${round}@acme-widgets.test`, target: "per@acme-widgets.test", recipients: "per@acme-widgets.test",
   readers: "per@acme-widgets.test",
