@@ -35,6 +35,7 @@ mod m033_restored;
 mod m034_due;
 mod m035_obstacles;
 mod m036_restores;
+mod m038_partners;
 
 use db::{Backend, Db, Error};
 use sea_orm::{ConnectionTrait, Statement};
@@ -80,6 +81,7 @@ impl MigratorTrait for History {
             Box::new(m034_due::Migration),
             Box::new(m035_obstacles::Migration),
             Box::new(m036_restores::Migration),
+            Box::new(m038_partners::Migration),
         ]
     }
 }

@@ -136,7 +136,7 @@ impl Tenants {
 
     async fn check_partner(&self, tx: &Tx, partner: Option<kernel::PartnerId>) -> Result<(), Error> {
         let Some(id) = partner else { return Ok(()) };
-        if store::partners(&**tx).await?.iter().any(|partner| partner.id == id) {
+        if store::partners(&**tx).await?.iter().any(|partner| partner.id == id && partner.is_active) {
             return Ok(());
         }
         Err(Error::Invalid(vec![FieldError::of("partnerId", "unknown", "tenant-partner-unknown")]))
@@ -180,8 +180,9 @@ impl Tenants {
         if !before.status.is_live() {
             return Err(Error::WrongState { state: before.status.as_str(), action: "changed" });
         }
-        if let Some(Some(partner)) = change.partner {
-            self.check_partner(&tx, Some(partner)).await?;
+        // One that takes no new customers keeps those that it has.
+        if let Some(partner) = change.partner.filter(|partner| *partner != before.partner) {
+            self.check_partner(&tx, partner).await?;
         }
         let after = change.apply(&before);
         if after == before {
@@ -277,6 +278,9 @@ impl Tenants {
         self.want(&tx, &after).await?;
         if before.status != after.status {
             self.platform.events.tenant_changed(&tx, after.id).await?;
+        }
+        if before.partner != after.partner {
+            self.platform.events.partner_changed(&tx, after.id).await?;
         }
         if (before.seats, before.storage(), before.space()) != (after.seats, after.storage(), after.space()) {
             self.platform.events.plan_changed(&tx, after.id).await?;
