@@ -1,8 +1,8 @@
 //! The customers of a partner. Whose a tenant is stands in its own row, so `tenants` writes it and records it.
 
-use access::{EditTenant, Granted, ManagePartner, PartnerStatus};
+use access::{Granted, ManagePartner, ManageTenant, PartnerStatus};
 use kernel::Slug;
-use tenants::{Tenant, TenantChange};
+use tenants::Tenant;
 
 use crate::error::Error;
 use crate::service::Partners;
@@ -14,26 +14,23 @@ impl Partners {
         if partner.status != PartnerStatus::Active {
             return Err(Error::WrongState { state: partner.status.as_str() });
         }
-        let over = by.demand_over::<EditTenant>(&self.platform.db, slug).await;
+        let over = by.demand_over::<ManageTenant>(&self.platform.db, slug).await;
         let over = over.map_err(|error| match error {
             access::Error::Denied(access::Denial::NotFound) => Error::NoSuchTenant(slug.to_string()),
             error => error.into(),
         })?;
-        let details = self.tenants.details(&over).await?;
-        let tenant = details.tenant;
+        let tenant = self.tenants.details(&over).await?.tenant;
         if let Some(other) = tenant.partner.filter(|other| *other != partner.id) {
             let partners = self.tenants.partners().await?;
             let named = partners.into_iter().find(|known| known.id == other).map(|known| known.name);
             return Err(Error::OfAnother { name: tenant.name, partner: named.unwrap_or_default() });
         }
-        let change = TenantChange { partner: Some(Some(partner.id)), ..TenantChange::default() };
-        // Nobody has attached it elsewhere since it was looked at.
-        Ok(self.tenants.update(&over, change, Some(tenant.version)).await?)
+        Ok(self.tenants.move_to_partner(&over, tenant.partner, Some(partner.id)).await?)
     }
 
     /// Makes a customer nobody's. Its own people and its data stay as they are.
     pub async fn detach(&self, by: &Granted<ManagePartner>, slug: &Slug) -> Result<Tenant, Error> {
-        let over = by.demand_over::<EditTenant>(&self.platform.db, slug).await;
+        let over = by.demand_over::<ManageTenant>(&self.platform.db, slug).await;
         let over = over.map_err(|error| match error {
             access::Error::Denied(access::Denial::NotFound) => Error::NoSuchCustomer,
             error => error.into(),
@@ -42,7 +39,6 @@ impl Partners {
         if tenant.partner != Some(by.partner()) {
             return Err(Error::NoSuchCustomer);
         }
-        let change = TenantChange { partner: Some(None), ..TenantChange::default() };
-        Ok(self.tenants.update(&over, change, Some(tenant.version)).await?)
+        Ok(self.tenants.move_to_partner(&over, tenant.partner, None).await?)
     }
 }
