@@ -131,6 +131,18 @@ impl Rig {
         all.json()["items"].as_array().unwrap().clone()
     }
 
+    /// The staff, once the identity provider has said of all who has a second factor.
+    async fn listed_with_factors(&self) -> Vec<Value> {
+        for _ in 0..200 {
+            let listed = self.listed().await;
+            if listed.iter().all(|one| one["mfa"].is_boolean()) {
+                return listed;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the identity provider never told who has a second factor")
+    }
+
     async fn change(&self, who: &Who, body: Value) -> Answer {
         let path = format!("/api/partners/nordit/users/{}", who.person.id);
         self.call(&self.operator().await, Method::PATCH, &path, body).await
