@@ -135,6 +135,13 @@ fn factor(w: &Words, one: &StaffMember) -> Markup {
     state_said(state, w.t(key)).render()
 }
 
+fn last_sign_in(w: &Words, one: &StaffMember, shown: &Shown) -> Markup {
+    html! {
+        @if let Some(last) = one.last_sign_in_at { (ui::ago(w, last, shown.now)) }
+        @else { span class="muted" { (w.t("staff-never")) } }
+    }
+}
+
 fn staff(w: &Words, at: &str, shown: &Shown) -> Markup {
     let row = |one: &StaffMember| Row {
         key: one.person.id.to_string(),
@@ -145,10 +152,7 @@ fn staff(w: &Words, at: &str, shown: &Shown) -> Markup {
             html! { (role(w, one.staff.role)) },
             html! { (reach(w, &one.staff.customers)) },
             factor(w, one),
-            match one.last_sign_in_at {
-                Some(last) => ui::ago(w, last, shown.now),
-                None => html! { span class="muted" { (w.t("staff-never")) } },
-            },
+            last_sign_in(w, one, shown),
         ],
         ..Row::default()
     };

@@ -27,10 +27,14 @@ async fn the_list_says_role_customers_second_factor_and_last_sign_in() {
     assert_eq!(told("mfa"), [json!(false), json!(false)], "{listed:#?}");
     assert!(listed[0]["lastSignInAt"].is_string() && listed[1]["lastSignInAt"].is_null(), "{listed:#?}");
     let own = rig.get(&frida, "/api/partner/users").await.json();
-    let seen = |list: &[Value]| {
+    let people_of = |list: &[Value]| {
         list.iter().map(|one| [one["email"].clone(), one["role"].clone()]).collect::<Vec<_>>()
     };
-    assert_eq!(seen(own["items"].as_array().unwrap()), seen(&listed), "they see each other as operators do");
+    assert_eq!(
+        people_of(own["items"].as_array().unwrap()),
+        people_of(&listed),
+        "they see each other as operators do"
+    );
 }
 
 #[tokio::test]
