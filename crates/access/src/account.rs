@@ -9,8 +9,9 @@ use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, Statement};
 
 use crate::actor::{Person, person};
 use crate::directory::{MembershipStatus, PartnerStatus, PersonStatus, partner_ref, tenant_ref};
-use crate::rights::{PartnerRights, Rights, TenantRights, limits};
+use crate::rights::{Customers, PartnerRights, Rights, TenantRights, limits};
 use crate::role::{PartnerRole, TenantRole};
+use crate::roles;
 use crate::tables::{partners, tenants, users};
 
 /// A person's account, tombstones included.
@@ -45,7 +46,7 @@ const ACCOUNTS: &str = "SELECT u.id, u.sub, u.email, u.name, u.platform_admin, u
     u.created_at, u.removed_at, u.username, u.otp_set_at, u.otp_ended_at, \
     u.account_made, u.made_in, u.email_verified, u.known_as, tr.role AS tenant_role, tr.valid_from AS role_valid_from, t.id AS tenant_id, t.slug AS tenant_slug, \
     t.name AS tenant_name, t.plan AS tenant_plan, t.status AS tenant_status, t.partner_id AS tenant_partner_id, \
-    t.security_policy AS tenant_security_policy, pr.role AS partner_role, p.id AS partner_id, \
+    t.security_policy AS tenant_security_policy, pr.role AS partner_role, pr.all_tenants, p.id AS partner_id, \
     p.slug AS partner_slug, p.name AS partner_name, p.status AS partner_status \
     FROM users u \
     LEFT JOIN tenant_roles tr ON tr.user_id = u.id AND tr.suspended_at IS NULL LEFT JOIN tenants t ON t.id = tr.tenant_id \
@@ -105,7 +106,30 @@ async fn read<'a>(
     for account in &mut accounts {
         put_in_order(&mut account.rights);
     }
+    choose(on, &mut accounts).await?;
     Ok(accounts)
+}
+
+/// Fills in the customers that staff were given one by one. Few are, so it is no part of the statement that everybody
+/// costs.
+async fn choose(on: &impl ConnectionTrait, accounts: &mut [Account]) -> Result<(), Error> {
+    let staff = accounts.iter().filter(|account| account.rights.partners.iter().any(is_choice));
+    let staff: Vec<UserId> = staff.map(|account| account.person.id).collect();
+    if staff.is_empty() {
+        return Ok(());
+    }
+    let chosen = roles::chosen_customers(on, &staff).await?;
+    for account in accounts {
+        for own in account.rights.partners.iter_mut().filter(|own| is_choice(own)) {
+            let theirs = chosen.get(&(own.partner.id, account.person.id));
+            own.customers = Customers::Chosen(theirs.cloned().unwrap_or_default());
+        }
+    }
+    Ok(())
+}
+
+fn is_choice(own: &PartnerRights) -> bool {
+    own.customers != Customers::All
 }
 
 fn without_roles(user: &users::Model) -> Result<Account, Error> {
@@ -152,6 +176,11 @@ fn partner_rights(row: &QueryResult) -> Result<Option<PartnerRights>, Error> {
     };
     let found = partners::Model::from_query_result(row, "partner_")?;
     let status = PartnerStatus::parse(&found.status).filter(|status| *status == PartnerStatus::Active);
+    let is_all = row.try_get::<Option<bool>>("", "all_tenants")?.unwrap_or(false);
     let known = PartnerRole::parse(&role).zip(status);
-    known.map(|(role, status)| Ok(PartnerRights { partner: partner_ref(&found)?, role, status })).transpose()
+    let rights = |(role, status)| {
+        let customers = if is_all { Customers::All } else { Customers::Chosen(Vec::new()) };
+        Ok(PartnerRights { partner: partner_ref(&found)?, role, status, customers })
+    };
+    known.map(rights).transpose()
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use audit::{Chain, Entry, Outcome, Target};
 use db::{Db, Error, Recorded, Tx};
 use kernel::id::hex;
-use kernel::{Clock, EmailAddress, TenantId, Timestamp, UserId};
+use kernel::{Clock, EmailAddress, PartnerId, TenantId, Timestamp, UserId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use serde_json::json;
@@ -44,6 +44,8 @@ pub enum Purse<'a> {
     LookUps(UserId),
     /// Mails that a tenant's admins have sent.
     MailsOf(TenantId),
+    /// Mails that are sent for a partner.
+    MailsOfPartner(PartnerId),
     /// Such mails to an address.
     MailsTo(&'a EmailAddress),
 }
@@ -53,6 +55,7 @@ impl Purse<'_> {
         match self {
             Self::LookUps(user) => format!("look-ups {user}"),
             Self::MailsOf(tenant) => format!("mails {tenant}"),
+            Self::MailsOfPartner(partner) => format!("mails {partner}"),
             // Whom mails went to is nobody's business once they are sent.
             Self::MailsTo(address) => {
                 format!("mails-to {}", hex(&Sha256::digest(Self::mailbox(address).as_bytes())))
@@ -74,7 +77,7 @@ impl Purse<'_> {
     fn most(&self, allowances: &Allowances) -> u32 {
         match self {
             Self::LookUps(_) => allowances.look_ups,
-            Self::MailsOf(_) => allowances.mails_of_tenant,
+            Self::MailsOf(_) | Self::MailsOfPartner(_) => allowances.mails_of_tenant,
             Self::MailsTo(_) => allowances.mails_to_address,
         }
     }

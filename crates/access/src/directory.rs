@@ -2,7 +2,7 @@
 
 use db::{Error, Tx};
 use kernel::{PartnerId, Slug, TenantId};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::role::words;
 use crate::tables::{partners, tenants};
@@ -138,6 +138,31 @@ pub async fn tenants_by_ids(on: &impl ConnectionTrait, ids: &[TenantId]) -> Resu
     let ids = ids.iter().map(ToString::to_string);
     let rows = tenants::Entity::find().filter(tenants::Column::Id.is_in(ids)).all(on).await?;
     rows.iter().filter_map(|row| tenant_ref(row).transpose()).collect()
+}
+
+/// The tenants of these slugs, in no order.
+pub async fn tenants_by_slugs(on: &impl ConnectionTrait, slugs: &[Slug]) -> Result<Vec<TenantRef>, Error> {
+    let slugs = slugs.iter().map(Slug::as_str);
+    let rows = tenants::Entity::find().filter(tenants::Column::Slug.is_in(slugs)).all(on).await?;
+    rows.iter().filter_map(|row| tenant_ref(row).transpose()).collect()
+}
+
+/// Those of these tenants that are a partner's customers, locked in the order of their ids, so that none of them is
+/// detached meanwhile.
+pub async fn lock_customers(tx: &Tx, partner: PartnerId, ids: &[TenantId]) -> Result<Vec<TenantRef>, Error> {
+    let rows = tenants::Entity::find()
+        .filter(tenants::Column::Id.is_in(ids.iter().map(ToString::to_string)))
+        .filter(tenants::Column::PartnerId.eq(partner.to_string()))
+        .order_by_asc(tenants::Column::Id)
+        .lock_exclusive()
+        .all(&**tx);
+    rows.await?.iter().filter_map(|row| tenant_ref(row).transpose()).collect()
+}
+
+/// The partner of a slug, whatever its state.
+pub async fn partner_by_slug(on: &impl ConnectionTrait, slug: &Slug) -> Result<Option<PartnerRef>, Error> {
+    let row = partners::Entity::find().filter(partners::Column::Slug.eq(slug.as_str())).one(on).await?;
+    row.as_ref().map(partner_ref).transpose()
 }
 
 pub(crate) fn partner_ref(row: &partners::Model) -> Result<PartnerRef, Error> {

@@ -4,13 +4,14 @@ use std::marker::PhantomData;
 
 use audit::{Context, Target};
 use db::Db;
-use kernel::{Clock, Slug, TenantId};
+use kernel::{Clock, PartnerId, Slug, TenantId};
 
 use crate::actor::Actor;
 use crate::denials;
-use crate::directory::{self, TenantRef, TenantStatus};
+use crate::directory::{self, PartnerRef, TenantRef, TenantStatus};
 use crate::error::{Denial, Error};
 use crate::permission::{Everyone, Holders, Permission, States, Usage};
+use crate::rights::{Customers, PartnerRights};
 use crate::role::{PartnerRole, Surface, TenantRole};
 
 /// The named parts of a request's path.
@@ -145,6 +146,34 @@ impl<P: Permission<Scope = TenantRef>> Granted<P> {
     }
 }
 
+impl<P: Permission<Scope = PartnerRef>> Granted<P> {
+    /// The partner of the proof, for stores.
+    pub fn partner(&self) -> PartnerId {
+        self.scope.id
+    }
+
+    /// Which of its customers the caller may list.
+    pub fn customers(&self) -> Reach {
+        let own = self.actor.rights.partners.iter().find(|own| own.partner.id == self.scope.id);
+        let customers = match own {
+            _ if self.actor.is_operator() => Customers::All,
+            Some(own) => own.customers.clone(),
+            None => Customers::Chosen(Vec::new()),
+        };
+        Reach::OfPartner(self.scope.id, customers)
+    }
+
+    /// The proof of a right over one tenant, for an action that concerns it too.
+    pub async fn demand_over<Q: Permission<Scope = TenantRef>>(
+        &self,
+        db: &Db,
+        tenant: &Slug,
+    ) -> Result<Granted<Q>, Error> {
+        let path = vec![(SLUG.to_owned(), tenant.to_string())];
+        Granted::<Q>::prove_by(db, &self.actor, Attempt { path, ..self.attempt.clone() }).await
+    }
+}
+
 /// Both halves of being an operator, each named when it is missing [A3].
 fn operator(actor: &Actor) -> Result<(), Denial> {
     if actor.surface != Surface::Operator {
@@ -193,6 +222,8 @@ pub enum Reach {
     All,
     /// The caller's own.
     Own(Vec<TenantId>),
+    /// A partner's, all of them or some.
+    OfPartner(PartnerId, Customers),
 }
 
 #[async_trait::async_trait]
@@ -217,7 +248,7 @@ impl Scope for TenantRef {
         if only_operators || actor.surface == Surface::Operator {
             operator(actor)?;
         }
-        let slug: Option<Slug> = slug_of(&attempt.path).and_then(|slug| slug.parse().ok());
+        let slug: Option<Slug> = named(&attempt.path, SLUG).and_then(|slug| slug.parse().ok());
         let Some(slug) = slug else {
             return Err(Denial::NotFound.into());
         };
@@ -227,10 +258,7 @@ impl Scope for TenantRef {
     }
 
     fn denied_target(path: &PathParams) -> Target {
-        // What was asked for is anybody's text; a NUL is one that PostgreSQL does not take.
-        let printable = slug_of(path).unwrap_or_default().chars().filter(|letter| !letter.is_control());
-        let slug: String = printable.take(80).collect();
-        Target::unnamed("tenant", &slug)
+        Target::unnamed("tenant", &printable(named(path, SLUG)))
     }
 
     fn tenant_id(&self) -> Option<TenantId> {
@@ -238,8 +266,49 @@ impl Scope for TenantRef {
     }
 }
 
-fn slug_of(path: &PathParams) -> Option<&str> {
-    path.iter().find(|(name, _)| name == "slug").map(|(_, slug)| slug.as_str())
+/// Which partner: the one that the path names, for operators; where it names none, the caller's own.
+#[async_trait::async_trait]
+impl Scope for PartnerRef {
+    async fn decide(db: &Db, actor: &Actor, holders: Holders, attempt: &Attempt) -> Result<Self, Error> {
+        let Some(slug) = named(&attempt.path, PARTNER) else {
+            return Ok(own_partner(actor, &holders)?);
+        };
+        operator(actor)?;
+        let slug: Slug = slug.parse().map_err(|_| Denial::NotFound)?;
+        Ok(directory::partner_by_slug(db.read(), &slug).await?.ok_or(Denial::NotFound)?)
+    }
+
+    fn denied_target(path: &PathParams) -> Target {
+        Target::unnamed("partner", &printable(named(path, PARTNER)))
+    }
+}
+
+/// The partner that the caller works for in a role that holds the right; of several the first by name.
+fn own_partner(actor: &Actor, holders: &Holders) -> Result<PartnerRef, Denial> {
+    if actor.surface != Surface::Portal {
+        return Err(Denial::NotFound);
+    }
+    let open = actor.rights.partners.iter().filter(|own| holders.states.partner.contains(&own.status));
+    let open: Vec<&PartnerRights> = open.collect();
+    if let Some(own) = open.iter().find(|own| holders.partner.contains(&own.role)) {
+        return Ok(own.partner.clone());
+    }
+    let needed = holders.partner.iter().map(|role| role.as_str()).collect();
+    let lacks = |own: &&PartnerRights| Denial::MissingRole { needed, has: own.role.as_str() };
+    Err(open.first().map_or(Denial::NotFound, lacks))
+}
+
+/// The part of a path that names a tenant, and the one that names a partner.
+const SLUG: &str = "slug";
+const PARTNER: &str = "partner";
+
+fn named<'a>(path: &'a PathParams, part: &str) -> Option<&'a str> {
+    path.iter().find(|(name, _)| name == part).map(|(_, slug)| slug.as_str())
+}
+
+/// What was asked for is anybody's text; a NUL is one that PostgreSQL does not take.
+fn printable(text: Option<&str>) -> String {
+    text.unwrap_or_default().chars().filter(|letter| !letter.is_control()).take(80).collect()
 }
 
 /// How an actor stands to one tenant, in a state in which that counts. Somebody can be its member and work for its
@@ -259,6 +328,7 @@ impl Standpoint {
         let own = own.filter(|own| states.membership.contains(&own.membership));
         let partners = actor.rights.partners.iter().filter(|own| Some(own.partner.id) == tenant.partner);
         let partners = partners.filter(|own| states.partner.contains(&own.status));
+        let partners = partners.filter(|own| own.customers.reach(tenant.id));
         own.map(|own| Self::Tenant(own.role)).chain(partners.map(|staff| Self::Partner(staff.role))).collect()
     }
 

@@ -1,27 +1,23 @@
 //! Invitations to a role in a tenant. Whoever has the link's secret may accept, whatever their address: a role is
 //! linked to a person by the invitation alone. Only a hash of the secret is kept.
 
-use std::time::Duration;
-
 use db::find::{self, Place};
 use db::{Error, Tx};
 use kernel::cursor::Page;
-use kernel::id::{hex, random_token};
 use kernel::needle::find_key;
 use kernel::{Clock, Cursor, EmailAddress, InvitationId, Needle, TenantId, Timestamp, UserId};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Set,
 };
-use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
+use secrecy::SecretString;
 
 use crate::directory::TenantStatus;
+use crate::links::{fresh, hash};
 use crate::role::TenantRole;
 use crate::tables::invitations::{ActiveModel, Column, Entity, Model};
 
-/// How long a link is good.
-pub const LASTS: Duration = Duration::from_hours(7 * 24);
+pub use crate::links::{LASTS, State};
 
 /// An invitation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,31 +52,6 @@ pub struct Invitation {
     pub taken_until: Option<Timestamp>,
 }
 
-/// Where an invitation stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Its link is good.
-    Waiting,
-    /// Somebody has accepted.
-    Accepted,
-    /// It was withdrawn.
-    Revoked,
-    /// Nobody accepted in time.
-    Expired,
-}
-
-impl State {
-    /// The word on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Accepted => "accepted",
-            Self::Revoked => "revoked",
-            Self::Expired => "expired",
-        }
-    }
-}
-
 impl Invitation {
     /// A new one, whose mail is yet to be written.
     pub fn new(
@@ -111,17 +82,8 @@ impl Invitation {
 
     /// Where it stands.
     pub fn state(&self, now: Timestamp) -> State {
-        match (self.accepted_at, self.revoked_at) {
-            (Some(_), _) => State::Accepted,
-            (None, Some(_)) => State::Revoked,
-            (None, None) if self.expires_at <= now => State::Expired,
-            (None, None) => State::Waiting,
-        }
+        State::of(self.accepted_at, self.revoked_at, self.expires_at, now)
     }
-}
-
-fn hash(secret: &SecretString) -> String {
-    hex(&Sha256::digest(secret.expose_secret().as_bytes()))
 }
 
 fn invitation(row: Model) -> Result<Invitation, Error> {
@@ -173,7 +135,7 @@ pub async fn insert(tx: &Tx, new: &Invitation) -> Result<(), Error> {
 
 /// Gives it a new link, good for a while from now; a former one is worth nothing from then on.
 pub async fn give_link(tx: &Tx, clock: &Clock, id: InvitationId) -> Result<SecretString, Error> {
-    let secret = SecretString::from(random_token());
+    let secret = fresh();
     let now = clock.now();
     let change = ActiveModel {
         secret_hash: Set(Some(hash(&secret))),

@@ -13,6 +13,7 @@ pub mod directory;
 mod error;
 mod granted;
 pub mod invitations;
+mod links;
 pub mod people;
 mod permission;
 mod recorded;
@@ -21,6 +22,7 @@ mod role;
 pub mod roles;
 pub mod seats;
 pub mod sessions;
+pub mod staff_invitations;
 mod subscriber;
 mod tables;
 
@@ -32,11 +34,12 @@ pub use granted::{Attempt, Granted, PathParams, Reach, Scope, may_see};
 pub use permission::{
     AcceptInvitation, ChooseWorkspace, CreateTenant, EditTenant, EndOwnSessions, EvaluateFlags, Everyone,
     FindAllPeople, ForgetKeptForm, Holders, ListTenants, ManageDomains, ManageDrift, ManageFlags,
-    ManageGroups, ManageMail, ManageMembers, ManageStorage, ManageTenant, OwnAccount, OwnPassword,
-    PERMISSIONS, Permission, ReconcileTenant, States, Usage, ViewAllDomains, ViewFlags, ViewPlatform,
-    ViewPlatformAudit, ViewStorage, ViewTenant, ViewTenantAudit, While,
+    ManageGroups, ManageMail, ManageMembers, ManagePartner, ManagePartners, ManageStorage, ManageTenant,
+    OwnAccount, OwnPassword, PERMISSIONS, Permission, ReconcileTenant, States, Usage, ViewAllDomains,
+    ViewCustomers, ViewFlags, ViewPartner, ViewPlatform, ViewPlatformAudit, ViewStaff, ViewStorage,
+    ViewTenant, ViewTenantAudit, While,
 };
 pub use recorded::Action;
-pub use rights::{PartnerRights, Rights, SessionLimits, TenantRights};
+pub use rights::{Customers, PartnerRights, Rights, SessionLimits, TenantRights};
 pub use role::{PartnerRole, Surface, TenantRole};
 pub use subscriber::{Departure, Events, Subscriber};

@@ -1,5 +1,7 @@
 //! People: found by their subject, made at their first sign-in, never brought back once removed.
 
+use std::collections::HashMap;
+
 use db::{Error, Tx};
 use kernel::{Clock, DomainName, EmailAddress, TenantId, Timestamp, UserId};
 use sea_orm::sea_query::{Expr, LockType, OnConflict, Query};
@@ -69,6 +71,17 @@ pub async fn by_ids(on: &impl ConnectionTrait, ids: &[UserId]) -> Result<Vec<Per
     let ids = ids.iter().map(ToString::to_string);
     let rows = users::Entity::find().filter(users::Column::Id.is_in(ids)).all(on).await?;
     rows.iter().map(person).collect()
+}
+
+/// When each of these people signed in last, of those who ever did.
+pub async fn last_sign_ins(
+    on: &impl ConnectionTrait,
+    ids: &[UserId],
+) -> Result<HashMap<UserId, Timestamp>, Error> {
+    let ids = ids.iter().map(ToString::to_string);
+    let rows = users::Entity::find().filter(users::Column::Id.is_in(ids)).all(on).await?;
+    let last = |row: users::Model| Some((row.id.parse().ok()?, Timestamp::from_micros(row.last_sign_in_at?)));
+    Ok(rows.into_iter().filter_map(last).collect())
 }
 
 /// Makes the person's row at first sight, or lets address and name follow the token. The only reader of group
@@ -205,8 +218,8 @@ pub struct NewAccount<'a> {
     pub email: &'a EmailAddress,
     /// Their name.
     pub name: &'a str,
-    /// The tenant that makes it.
-    pub tenant: TenantId,
+    /// The tenant that makes it; none for the staff of a partner.
+    pub tenant: Option<TenantId>,
     /// True where the tenant that makes the account has proven the address's domain. Of any other address nobody has
     /// shown whose it is.
     pub is_proven: bool,
@@ -222,7 +235,7 @@ pub async fn make(tx: &Tx, clock: &Clock, new: NewAccount<'_>) -> Result<Person,
     let row = users::Model {
         username: Some(email.clone()),
         account_made: true,
-        made_in: Some(new.tenant.to_string()),
+        made_in: new.tenant.map(|tenant| tenant.to_string()),
         email_verified: new.is_proven,
         known_as: Some(email.clone()).filter(|_| is_first),
         ..blank(clock, email, new.name.to_owned())

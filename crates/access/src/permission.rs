@@ -1,6 +1,6 @@
 //! The closed list of permissions, who holds each and in which states: the policy table.
 
-use crate::directory::{MembershipStatus, PartnerStatus, PersonStatus, TenantRef, TenantStatus};
+use crate::directory::{MembershipStatus, PartnerRef, PartnerStatus, PersonStatus, TenantRef, TenantStatus};
 use crate::granted::{Reach, Scope};
 use crate::role::{PartnerRole, TenantRole};
 
@@ -93,6 +93,8 @@ const NOBODY: Holders =
 const OPERATORS: Holders = Holders { operators: true, ..NOBODY };
 const TENANT_ADMINS: Holders =
     Holders { operators: true, tenant: &[TenantRole::Owner, TenantRole::Admin], ..NOBODY };
+const OF_STAFF: Holders =
+    Holders { partner: &[PartnerRole::Owner, PartnerRole::Admin, PartnerRole::Support], ..NOBODY };
 const EVERYBODY: Holders = Holders { operators: true, everyone: Everyone::WhileWorking, ..NOBODY };
 
 /// One permission. Implemented here only; a new one is a new line in the list below.
@@ -175,6 +177,19 @@ permissions! {
     };
     /// Make a tenant.
     CreateTenant over (): OPERATORS;
+    /// List the partners, and make one.
+    ManagePartners over (): OPERATORS;
+    /// See and change one partner, its customers and its staff; suspend, resume and end it.
+    ManagePartner over PartnerRef: OPERATORS;
+    /// See the partner that one works for.
+    ViewPartner over PartnerRef: Holders {
+        partner: &[PartnerRole::Owner, PartnerRole::Admin, PartnerRole::Support, PartnerRole::Billing],
+        ..NOBODY
+    };
+    /// See the customers that one reaches for the partner that one works for.
+    ViewCustomers over PartnerRef: OF_STAFF;
+    /// See the staff of the partner that one works for.
+    ViewStaff over PartnerRef: OF_STAFF;
     /// Suspend, resume, end, plan and apply; change plan, seats, partner and domain.
     ManageTenant over TenantRef: Holders { states: TO_THE_END, ..OPERATORS };
     /// See a tenant's settings and state.

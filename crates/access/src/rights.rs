@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kernel::Timestamp;
+use kernel::{TenantId, Timestamp};
 use serde::Deserialize;
 
 use crate::directory::{MembershipStatus, PartnerRef, PartnerStatus, TenantRef};
@@ -31,6 +31,27 @@ pub struct PartnerRights {
     pub role: PartnerRole,
     /// Where the partner is in its life.
     pub status: PartnerStatus,
+    /// Which of its customers they reach.
+    pub customers: Customers,
+}
+
+/// Which customers of their partner somebody of its staff reaches [C3].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Customers {
+    /// Whatever customers it has, those to come too.
+    All,
+    /// These, while they are its customers.
+    Chosen(Vec<TenantId>),
+}
+
+impl Customers {
+    /// Whether a customer of the partner is among them.
+    pub fn reach(&self, tenant: TenantId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Chosen(chosen) => chosen.contains(&tenant),
+        }
+    }
 }
 
 /// All rights of a person.

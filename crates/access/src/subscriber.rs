@@ -39,6 +39,11 @@ pub trait Subscriber: Send + Sync {
         Ok(())
     }
 
+    /// A tenant is another partner's customer, or nobody's.
+    async fn partner_changed(&self, _: &Tx, _: TenantId) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// The plan of a tenant, its seats or its storage changed.
     async fn plan_changed(&self, _: &Tx, _: TenantId) -> Result<(), Error> {
         Ok(())
@@ -123,6 +128,14 @@ impl Events {
     pub async fn tenant_changed(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error> {
         for subscriber in self.all() {
             subscriber.tenant_changed(tx, tenant).await?;
+        }
+        Ok(())
+    }
+
+    /// A tenant is another partner's customer, or nobody's.
+    pub async fn partner_changed(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error> {
+        for subscriber in self.all() {
+            subscriber.partner_changed(tx, tenant).await?;
         }
         Ok(())
     }

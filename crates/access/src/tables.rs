@@ -57,6 +57,17 @@ entity!(partner_roles, "partner_roles", {
     pub user_id: String,
     pub role: String,
     pub created_at: i64,
+    /// False where they reach only those of `partner_staff_tenants`.
+    pub all_tenants: bool,
+});
+
+entity!(partner_staff_tenants, "partner_staff_tenants", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub partner_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub user_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: String,
 });
 
 entity!(sessions, "sessions", {
@@ -87,6 +98,26 @@ entity!(invitations, "invitations", {
     pub find_key: String,
     pub role: String,
     pub mailbox: Option<String>,
+    pub secret_hash: Option<String>,
+    pub invited_by: Option<String>,
+    pub created_at: i64,
+    pub sent_at: Option<i64>,
+    pub expires_at: i64,
+    pub accepted_at: Option<i64>,
+    pub revoked_at: Option<i64>,
+    pub user_id: Option<String>,
+    pub taken_until: Option<i64>,
+});
+
+entity!(partner_invitations, "partner_invitations", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub partner_id: String,
+    pub email: String,
+    pub name: String,
+    pub role: String,
+    /// The customers that it gives, as JSON; none for all of them.
+    pub tenants: Option<String>,
     pub secret_hash: Option<String>,
     pub invited_by: Option<String>,
     pub created_at: i64,

@@ -47,6 +47,9 @@ const STATEMENTS: &[&str] = &[
     "UPDATE invitations SET secret_hash = NULL, taken_until = NULL, sent_at = COALESCE(sent_at, :now),
         expires_at = CASE WHEN expires_at < :now THEN expires_at ELSE :now END
         WHERE accepted_at IS NULL AND revoked_at IS NULL",
+    "UPDATE partner_invitations SET secret_hash = NULL, taken_until = NULL,
+        expires_at = CASE WHEN expires_at < :now THEN expires_at ELSE :now END
+        WHERE accepted_at IS NULL AND revoked_at IS NULL",
     // Whoever is made since would be invited once more.
     "UPDATE imports SET finished_at = :now, cancelled_at = :now, waits_for = NULL, waits_until = NULL
         WHERE finished_at IS NULL",

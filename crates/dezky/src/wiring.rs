@@ -24,6 +24,8 @@ use mail_clients::MailClients;
 use mailer::Mailer;
 use members::Members;
 use memberships::Memberships;
+use partner_staff::PartnerStaff;
+use partners::Partners;
 use people::People;
 use platform::{Assembly, Deployment, Handles, Pace, Platform, Slice};
 use probes::Probes;
@@ -85,6 +87,8 @@ pub struct Surroundings {
 pub struct Product {
     pub platform: Platform,
     pub tenants: Tenants,
+    pub partners: Partners,
+    pub partner_staff: PartnerStaff,
     pub drift: Drift,
     config: Config,
     surroundings: Surroundings,
@@ -98,6 +102,8 @@ pub struct Product {
 struct Services {
     sign_in: SignIn,
     tenants: Tenants,
+    partners: Partners,
+    partner_staff: PartnerStaff,
     drift: Drift,
     slices: Vec<Slice>,
 }
@@ -111,7 +117,8 @@ impl Product {
         db: Db,
     ) -> anyhow::Result<Self> {
         let platform = platform_of(&config, patience, db)?;
-        let Services { sign_in, tenants, drift, slices } = services(&platform, &config, patience)?;
+        let Services { sign_in, tenants, partners, partner_staff, drift, slices } =
+            services(&platform, &config, patience)?;
         let (db, clock) = (&platform.db, &platform.clock);
         let mut brought = platform::assemble(&platform, slices)?;
         brought.routes.push(crate::health::routes(db.clone()));
@@ -138,7 +145,19 @@ impl Product {
         let acting = Acting { db, clock, reconciler, looks, works };
         let site = Site::new(routes, places, &texts)?;
         platform.reconciler.speak(Words::new(site.catalogues.clone(), Language::English));
-        Ok(Self { platform, tenants, drift, config, surroundings, sign_in, acting, scraper, site })
+        Ok(Self {
+            platform,
+            tenants,
+            partners,
+            partner_staff,
+            drift,
+            config,
+            surroundings,
+            sign_in,
+            acting,
+            scraper,
+            site,
+        })
     }
 
     /// The words of the command line.
@@ -250,6 +269,8 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
     let people = People::new(p, &memberships);
     let members = Members::new(p, &tenants, &memberships, &people);
     let invitations = Invitations::new(p, &tenants, &memberships, &people);
+    let partners = Partners::new(p, &tenants);
+    let partner_staff = PartnerStaff::new(p, &partners, &memberships, &people);
     let app_passwords = AppPasswords::new(p);
     let mail = Mail::new(p, &[shared_mailboxes::SECTION]);
     let slices = vec![
@@ -277,10 +298,12 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         shared_mailboxes::slice(&SharedMailboxes::new(p, &mail)),
         storage::slice(&storage::Storages::new(p, reader)),
         groups::slice(&groups::Groups::new(p)),
+        partners::slice(&partners),
+        partner_staff::slice(&partner_staff),
         operations::slice(&operations::Operations::new(p, &tenants)),
         home::slice(&home::Home::new(&people, &mail_clients, &app_passwords, usage, places_of(config))),
     ];
-    Ok(Services { sign_in, tenants, drift, slices })
+    Ok(Services { sign_in, tenants, partners, partner_staff, drift, slices })
 }
 
 fn sign_in_of(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Result<SignIn> {

@@ -31,7 +31,8 @@ pub fn wants(group: &Group, tenant: &TenantRef, people: &[Entry]) -> Vec<Want> {
         name: at_sign_in.clone(),
         spec: spec_of(&GroupSpec {
             name: at_sign_in.clone(),
-            tenant_id: tenant.id.to_string(),
+            tenant_id: Some(tenant.id.to_string()),
+            partner_id: None,
             slug: tenant.slug.clone(),
             state: if tenant.status.is_open() { "open" } else { "closed" }.to_owned(),
             display_name: Some(group.name.clone()),

@@ -13,13 +13,14 @@ mod find;
 mod input;
 mod jobs;
 mod link;
-mod pages;
+pub mod pages;
 mod reads;
 mod recorded;
 mod service;
 
 pub use actions::created;
 pub use error::Error;
+pub use link::Dead;
 pub use service::Invitations;
 
 use access::Surface;

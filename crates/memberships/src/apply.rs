@@ -1,6 +1,6 @@
 //! Writes what members need upstream, computed anew from all rows that decide it.
 
-use access::{TenantRef, account, directory, people};
+use access::{TenantRef, account, directory, people, roles};
 use addresses::{MAILBOX, Mailbox, mailboxes};
 use db::Tx;
 use kernel::{Clock, MemberId, UserId};
@@ -62,8 +62,9 @@ fn taken(error: db::Error, mailbox: Option<&Mailbox>) -> Error {
     }
 }
 
-/// Writes what a person needs, after all that they are a member of. Who is removed is let go elsewhere.
-pub(crate) async fn person(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), Error> {
+/// Writes what a person needs, after all that they are a member of and whomever they work for. Who is removed is let go
+/// elsewhere.
+pub async fn person(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), Error> {
     people::lock(tx, user).await?;
     let Some(account) = account::by_id(&**tx, user).await? else {
         return Err(Error::NotFound);
@@ -73,7 +74,8 @@ pub(crate) async fn person(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), E
     // Who is nobody's member keeps what they have, for staff sign in too, and gets back nothing that is being let go.
     let [has_account, has_files] =
         [wants_still(tx, USER, user).await?, wants_still(tx, FILES_USER, user).await?];
-    if !is_member && !has_account {
+    let is_staff = !account.removed && roles::is_staff(&**tx, user).await?;
+    if !is_member && !is_staff && !has_account {
         return Ok(());
     }
     let has_files = is_member || has_files;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::{Subscriber, TenantRef, directory, people};
+use access::{Subscriber, TenantRef, directory, people, roles};
 use async_trait::async_trait;
 use audit::{Chain, Context, Entry};
 use db::{Db, Tx};
@@ -193,8 +193,9 @@ async fn member_moved(tx: &Tx, clock: &Clock, id: MemberId) -> Result<(), db::Er
     }
     store::delete(tx, id).await?;
     if store::of_user(&**tx, member.user).await?.is_empty() {
-        // An own account is no longer looked at.
-        let unneeded = Some(USER).filter(|_| member.own_account);
+        // An own account is no longer looked at, unless the group of a partner's staff goes by it.
+        let is_staff = roles::is_staff(&**tx, member.user).await?;
+        let unneeded = Some(USER).filter(|_| member.own_account && !is_staff);
         for kind in [FILES_QUOTA, FILES_USER].into_iter().chain(unneeded) {
             reconcile::destroy(tx, clock, &member.user.to_string(), kind, clock.now()).await?;
         }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use access::{addressed, invitations};
+use access::{addressed, invitations, staff_invitations};
 use db::Tx;
 use kernel::{Clock, DomainName, EmailAddress, TenantId};
 use provisioning::DOMAIN;
@@ -233,9 +233,30 @@ pub(crate) async fn check_nobodys(
 ) -> Result<(), Error> {
     let waiting = invitations::all_waiting_for(&**tx, email, clock.now()).await?;
     let waits_elsewhere = waiting.iter().any(|one| Some(one.id) != room.besides && one.tenant != tenant);
+    let waits_elsewhere =
+        waits_elsewhere || staff_invitations::is_waited_for(&**tx, email, room.besides, clock.now()).await?;
     // Said alike, so that nobody learns which of them it is.
     let is_somebodys =
         addressed::holder(&**tx, email).await?.is_some() || room.is_known_at_provider || waits_elsewhere;
+    if is_somebodys { Err(Error::HasAccount(email.to_string())) } else { Ok(()) }
+}
+
+/// Refuses an address for an account of a partner's staff: on a domain that is proven or the platform's, or one that may be
+/// somebody's already.
+pub(crate) async fn check_staff(
+    tx: &Tx,
+    clock: &Clock,
+    room: &Room,
+    email: &EmailAddress,
+) -> Result<(), Error> {
+    let names = upwards(email.domain().ascii());
+    let is_platforms = room.platform.iter().any(|domain| names.iter().any(|name| domain.ascii() == name));
+    if is_platforms || !reconcile::named_any(&**tx, &[DOMAIN], &names).await?.is_empty() {
+        return Err(Error::ForeignDomain(email.domain().unicode()));
+    }
+    let waits = !invitations::all_waiting_for(&**tx, email, clock.now()).await?.is_empty()
+        || staff_invitations::is_waited_for(&**tx, email, room.besides, clock.now()).await?;
+    let is_somebodys = waits || room.is_known_at_provider || addressed::holder(&**tx, email).await?.is_some();
     if is_somebodys { Err(Error::HasAccount(email.to_string())) } else { Ok(()) }
 }
 

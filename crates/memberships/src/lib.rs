@@ -25,6 +25,7 @@ pub mod quota;
 mod recorded;
 pub mod roster;
 mod service;
+pub mod staff;
 mod store;
 mod tables;
 

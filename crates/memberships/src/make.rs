@@ -65,7 +65,7 @@ pub async fn member(
     let whose = foreign::check_domain(tx, tenant.id, holder, &room.platform, &new.email).await?;
     // Somebody else made it a moment ago, in another workspace.
     let is_proven = whose == foreign::Whose::Own;
-    let account = NewAccount { email: &new.email, name: &new.name, tenant: tenant.id, is_proven };
+    let account = NewAccount { email: &new.email, name: &new.name, tenant: Some(tenant.id), is_proven };
     let person = people::make(tx, clock, account).await.map_err(|error| match error {
         error if error.is_duplicate() => Error::HasAccount(new.email.to_string()),
         error => error.into(),

@@ -36,6 +36,7 @@ mod m034_due;
 mod m035_obstacles;
 mod m036_restores;
 mod m037_flags;
+mod m038_partners;
 
 use db::{Backend, Db, Error};
 use sea_orm::{ConnectionTrait, Statement};
@@ -82,6 +83,7 @@ impl MigratorTrait for History {
             Box::new(m035_obstacles::Migration),
             Box::new(m036_restores::Migration),
             Box::new(m037_flags::Migration),
+            Box::new(m038_partners::Migration),
         ]
     }
 }

@@ -95,7 +95,7 @@ impl People {
     }
 
     /// The same for all that a person has: who is nobody's member signs in too.
-    pub(crate) async fn set_everywhere(
+    pub async fn set_everywhere(
         &self,
         user: UserId,
         memberships: &[Member],

@@ -23,15 +23,22 @@ pub const GROUP_PREFIX: &str = "dezky-tenant-";
 /// a member by such a name.
 pub const INNER_GROUP_PREFIX: &str = "dezky-group-";
 
+/// How the names of partners' groups begin, that of all staff among them. Nobody gets a right by such a name.
+pub const PARTNER_GROUP_PREFIX: &str = "dezky-partner-";
+
 /// How a group at the identity provider should be.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupSpec {
     pub name: String,
-    pub tenant_id: String,
-    /// The tenant's.
+    /// Whose it is; a partner's is no tenant's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner_id: Option<String>,
+    /// The tenant's, or the partner's.
     pub slug: String,
-    /// `open` or `closed`, as the tenant is.
+    /// `open` or `closed`, as whose it is.
     pub state: String,
     /// What people know a group inside a tenant by; a tenant's own has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -118,7 +125,8 @@ pub fn wants(of: &Workspace, settings: &MailSettings) -> Vec<Want> {
         name: format!("{GROUP_PREFIX}{}", of.slug),
         spec: spec_of(&GroupSpec {
             name: format!("{GROUP_PREFIX}{}", of.slug),
-            tenant_id: owner.clone(),
+            tenant_id: Some(owner.clone()),
+            partner_id: None,
             slug: of.slug.to_string(),
             state: if of.is_open { "open" } else { "closed" }.to_owned(),
             display_name: None,

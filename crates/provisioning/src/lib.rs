@@ -27,7 +27,7 @@ use platform::Slice;
 pub use api::view::{StepView, StepsView, failing_steps, steps_in_full, steps_view};
 pub use desired::{
     DOMAIN, DRIVE, DomainSpec, DriveSpec, GROUP, GROUP_PREFIX, GroupSpec, INNER_GROUP_PREFIX, KINDS,
-    MailSettings, Workspace, domain_want, wants,
+    MailSettings, PARTNER_GROUP_PREFIX, Workspace, domain_want, wants,
 };
 pub use error::Error;
 pub use input::{COUNTED, hash};

@@ -6,7 +6,7 @@ use access::invitations::{self, Invitation};
 use access::{CreateTenant, EditTenant, Granted, ManageTenant, ReconcileTenant, TenantRole, TenantStatus};
 use audit::{Chain, Context, Entry, Target};
 use db::Tx;
-use kernel::{Expected, FieldError, TenantId, UserId};
+use kernel::{Expected, FieldError, PartnerId, TenantId, UserId};
 use provisioning::{MailSettings, mail_settings, wants};
 use reconcile::Resource;
 use serde_json::{Value, json};
@@ -134,9 +134,9 @@ impl Tenants {
         Ok(tenant)
     }
 
-    async fn check_partner(&self, tx: &Tx, partner: Option<kernel::PartnerId>) -> Result<(), Error> {
+    async fn check_partner(&self, tx: &Tx, partner: Option<PartnerId>) -> Result<(), Error> {
         let Some(id) = partner else { return Ok(()) };
-        if store::partners(&**tx).await?.iter().any(|partner| partner.id == id) {
+        if store::partners(&**tx).await?.iter().any(|partner| partner.id == id && partner.is_active) {
             return Ok(());
         }
         Err(Error::Invalid(vec![FieldError::of("partnerId", "unknown", "tenant-partner-unknown")]))
@@ -180,8 +180,9 @@ impl Tenants {
         if !before.status.is_live() {
             return Err(Error::WrongState { state: before.status.as_str(), action: "changed" });
         }
-        if let Some(Some(partner)) = change.partner {
-            self.check_partner(&tx, Some(partner)).await?;
+        // One that takes no new customers keeps those that it has.
+        if let Some(partner) = change.partner.filter(|partner| *partner != before.partner) {
+            self.check_partner(&tx, partner).await?;
         }
         let after = change.apply(&before);
         if after == before {
@@ -191,6 +192,29 @@ impl Tenants {
             audit::commit(tx, by.context(), Chain::Tenant(before.id), entry).await?;
             return Ok(before);
         }
+        self.write(tx, by.context(), Action::TenantUpdate, &before, after).await
+    }
+
+    /// Makes a tenant a partner's customer, or nobody's, unless somebody else moved it since it was `from`'s.
+    pub async fn move_to_partner(
+        &self,
+        by: &Granted<ManageTenant>,
+        from: Option<PartnerId>,
+        to: Option<PartnerId>,
+    ) -> Result<Tenant, Error> {
+        let tx = self.platform.db.begin().await?;
+        let before = locked(&tx, by.tenant()).await?;
+        if before.partner == to {
+            return Ok(before);
+        }
+        if before.partner != from {
+            return Err(Error::Stale);
+        }
+        if !before.status.is_live() {
+            return Err(Error::WrongState { state: before.status.as_str(), action: "changed" });
+        }
+        self.check_partner(&tx, to).await?;
+        let after = Tenant { partner: to, ..before.clone() };
         self.write(tx, by.context(), Action::TenantUpdate, &before, after).await
     }
 
@@ -277,6 +301,9 @@ impl Tenants {
         self.want(&tx, &after).await?;
         if before.status != after.status {
             self.platform.events.tenant_changed(&tx, after.id).await?;
+        }
+        if before.partner != after.partner {
+            self.platform.events.partner_changed(&tx, after.id).await?;
         }
         if (before.seats, before.storage(), before.space()) != (after.seats, after.storage(), after.space()) {
             self.platform.events.plan_changed(&tx, after.id).await?;

@@ -1,7 +1,7 @@
 //! Demo data for the sandbox, made by the same actions as real data, and only what is not there yet.
 
-use access::{PartnerRole, TenantRole, people, roles};
-use audit::{Chain, Context, Entry, Target};
+use access::{TenantRole, people, roles};
+use audit::{Chain, Context, Entry};
 use kernel::{FieldError, Message, PartnerId, UserId};
 use serde_json::json;
 
@@ -10,26 +10,24 @@ use crate::error::Error;
 use crate::model::{BillingInfo, NewTenant, Plan};
 use crate::recorded::Action;
 use crate::service::Tenants;
-use crate::store::{self, Partner};
+use crate::store;
 
 /// How much demo data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Size {
-    /// Two partners and a dozen tenants.
+    /// A dozen tenants.
     Small,
     /// The small demo and 500 tenants more.
     Large,
 }
 
-/// A person of the demo, who has an account already, and their roles as words: `tenant:<slug>:<role>` or
-/// `partner:<slug>:<role>`. Other words are passed over.
+/// A person of the demo, who has an account already, and their roles as words: `tenant:<slug>:<role>`. Other words are
+/// passed over.
 #[derive(Debug, Clone)]
 pub struct Person {
     pub id: UserId,
     pub roles: Vec<String>,
 }
-
-const PARTNERS: [(&str, &str); 2] = [("nordit", "NordIT A/S"), ("alpenwerk", "Alpenwerk GmbH")];
 
 /// Slug, name, industry, plan, seats, domain, partner.
 type Row = (&'static str, &'static str, &'static str, Plan, i64, Option<&'static str>, Option<&'static str>);
@@ -95,10 +93,7 @@ impl Tenants {
     /// Makes what the demo lacks.
     pub async fn fill_demo(&self, size: Size, people: &[Person]) -> Result<(), Error> {
         let context = Context::system("demo", &self.platform.clock);
-        let mut partners = Vec::new();
-        for (slug, name) in PARTNERS {
-            partners.push(self.demo_partner(&context, slug, name).await?);
-        }
+        let partners = store::partners(self.platform.db.read()).await?;
         for row in TENANTS {
             let partner = partners.iter().find(|partner| Some(partner.slug.as_str()) == row.6);
             self.demo_tenant(&context, row, partner.map(|partner| partner.id)).await?;
@@ -109,24 +104,9 @@ impl Tenants {
             }
         }
         for person in people {
-            self.demo_roles(&context, person, &partners).await?;
+            self.demo_roles(&context, person).await?;
         }
         Ok(())
-    }
-
-    async fn demo_partner(&self, context: &Context, slug: &str, name: &str) -> Result<Partner, Error> {
-        let (db, clock) = (&self.platform.db, &self.platform.clock);
-        if let Some(known) =
-            store::partners(db.read()).await?.into_iter().find(|partner| partner.slug == slug)
-        {
-            return Ok(known);
-        }
-        let partner = Partner { id: PartnerId::new(clock), slug: slug.to_owned(), name: name.to_owned() };
-        let tx = db.begin().await?;
-        store::insert_partner(&tx, &partner, clock.now()).await?;
-        let target = Target::thing("partner", &partner.id, &partner.name);
-        audit::commit(tx, context, Chain::Platform, Entry::done(Action::PartnerCreate, target)).await?;
-        Ok(partner)
     }
 
     async fn demo_tenant(
@@ -179,46 +159,25 @@ impl Tenants {
         self.insert(context, new, false).await.map(|_| ())
     }
 
-    async fn demo_roles(
-        &self,
-        context: &Context,
-        person: &Person,
-        partners: &[Partner],
-    ) -> Result<(), Error> {
+    async fn demo_roles(&self, context: &Context, person: &Person) -> Result<(), Error> {
         let (db, clock) = (&self.platform.db, &self.platform.clock);
         for word in &person.roles {
             let parts: Vec<&str> = word.split(':').collect();
             let tx = db.begin().await?;
-            let (chain, target) = match parts.as_slice() {
-                ["tenant", slug, role] => {
-                    let Ok(slug) = slug.parse() else { continue };
-                    let (Some(tenant), Some(role)) =
-                        (store::by_slug(&*tx, &slug).await?, TenantRole::parse(role))
-                    else {
-                        continue;
-                    };
-                    if roles::of_tenant(&*tx, tenant.id).await?.contains(&(person.id, role)) {
-                        continue;
-                    }
-                    people::made_by_sandbox(&tx, tenant.id, person.id).await?;
-                    roles::set_tenant_role(&tx, clock, tenant.id, person.id, role).await?;
-                    (Chain::Tenant(tenant.id), target(&tenant))
-                }
-                ["partner", slug, role] => {
-                    let found = partners.iter().find(|partner| partner.slug == *slug);
-                    let (Some(partner), Some(role)) = (found, PartnerRole::parse(role)) else { continue };
-                    if roles::of_partner(&*tx, partner.id).await?.contains(&(person.id, role)) {
-                        continue;
-                    }
-                    roles::set_partner_role(&tx, clock, partner.id, person.id, role).await?;
-                    let target = Target::thing("partner", &partner.id, &partner.name);
-                    (Chain::Platform, target)
-                }
-                _ => continue,
+            let ["tenant", slug, role] = parts.as_slice() else { continue };
+            let Ok(slug) = slug.parse() else { continue };
+            let (Some(tenant), Some(role)) = (store::by_slug(&*tx, &slug).await?, TenantRole::parse(role))
+            else {
+                continue;
             };
-            let entry =
-                Entry::done(Action::RoleGrant, target).after(json!({"user": person.id, "role": word}));
-            audit::commit(tx, context, chain, entry).await?;
+            if roles::of_tenant(&*tx, tenant.id).await?.contains(&(person.id, role)) {
+                continue;
+            }
+            people::made_by_sandbox(&tx, tenant.id, person.id).await?;
+            roles::set_tenant_role(&tx, clock, tenant.id, person.id, role).await?;
+            let entry = Entry::done(Action::RoleGrant, target(&tenant))
+                .after(json!({"user": person.id, "role": word}));
+            audit::commit(tx, context, Chain::Tenant(tenant.id), entry).await?;
         }
         Ok(())
     }

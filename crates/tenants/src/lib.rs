@@ -33,7 +33,7 @@ pub use pages::tenant_head;
 pub use reads::{Details, Overrun, TenantFilter};
 pub use seats::Seats;
 pub use service::{Settings, Tenants};
-pub use store::{Partner, counts, in_states};
+pub use store::{Partner, counts, counts_of_partners, in_states};
 
 /// What the slice brings.
 pub fn slice(tenants: &Tenants) -> Slice {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use access::{EditTenant, Granted, ListTenants, Permission, TenantRef, TenantStatus, ViewTenant};
+use access::{EditTenant, Granted, ListTenants, PartnerRef, Permission, TenantRef, TenantStatus, ViewTenant};
 use findings::Finding;
 use health::{Condition, Known};
 use kernel::cursor::Page;
@@ -158,6 +158,18 @@ impl Tenants {
         self.outlined(page).await
     }
 
+    /// A page of the customers of the partner of a proof that the caller reaches, each as on such a page.
+    pub async fn of_partner<P: Permission<Scope = PartnerRef>>(
+        &self,
+        by: &Granted<P>,
+        filter: &TenantFilter,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<Details>, Error> {
+        let page = store::page(self.platform.db.read(), &by.customers(), filter, after, limit).await?;
+        self.outlined(page).await
+    }
+
     /// Those within reach that a needle finds, the best first, each as on such a page.
     pub async fn found(
         &self,
@@ -207,8 +219,15 @@ impl Tenants {
             .collect())
     }
 
-    /// The partners to choose from.
-    pub async fn partner_choices(&self) -> Result<Vec<Partner>, Error> {
+    /// The partners to choose from: those that take customers, and the present one.
+    pub async fn partner_choices(&self, present: Option<PartnerId>) -> Result<Vec<Partner>, Error> {
+        let mut all = self.partners().await?;
+        all.retain(|partner| partner.is_active || Some(partner.id) == present);
+        Ok(all)
+    }
+
+    /// All partners, by name.
+    pub async fn partners(&self) -> Result<Vec<Partner>, Error> {
         Ok(store::partners(self.platform.db.read()).await?)
     }
 }

@@ -13,7 +13,4 @@ audit::actions! {
         TenantReconcile = "tenant.reconcile",
         RoleGrant = "role.grant",
     }
-    Platform {
-        PartnerCreate = "partner.create",
-    }
 }

@@ -1,6 +1,8 @@
 //! Every query on tenants. A tenant's row is found by the id that a proof of a right carries.
 
-use access::{Reach, TenantStatus};
+use std::collections::BTreeMap;
+
+use access::{Customers, PartnerStatus, Reach, TenantStatus};
 use db::find::{self, Place};
 use db::{Error, Tx};
 use kernel::cursor::Page;
@@ -186,6 +188,15 @@ fn within(reach: &Reach) -> Condition {
         Reach::Own(ids) => {
             Condition::all().add(tenants::Column::Id.is_in(ids.iter().map(ToString::to_string)))
         }
+        Reach::OfPartner(partner, customers) => {
+            let own = Condition::all().add(tenants::Column::PartnerId.eq(partner.to_string()));
+            match customers {
+                Customers::All => own,
+                Customers::Chosen(ids) => {
+                    own.add(tenants::Column::Id.is_in(ids.iter().map(ToString::to_string)))
+                }
+            }
+        }
     }
 }
 
@@ -251,6 +262,25 @@ pub async fn counts(on: &impl ConnectionTrait) -> Result<Vec<Count>, Error> {
         .await?)
 }
 
+/// How many customers these partners have that did not end.
+pub async fn counts_of_partners(
+    on: &impl ConnectionTrait,
+    partners: &[PartnerId],
+) -> Result<BTreeMap<String, i64>, Error> {
+    let live = TenantStatus::LIVE.iter().map(|status| status.as_str());
+    let counted: Vec<(String, i64)> = tenants::Entity::find()
+        .select_only()
+        .column(tenants::Column::PartnerId)
+        .column_as(tenants::Column::Id.count(), "tenants")
+        .filter(tenants::Column::PartnerId.is_in(partners.iter().map(ToString::to_string)))
+        .filter(tenants::Column::Status.is_in(live))
+        .group_by(tenants::Column::PartnerId)
+        .into_tuple()
+        .all(on)
+        .await?;
+    Ok(counted.into_iter().collect())
+}
+
 /// The seats of a tenant now.
 pub async fn seats(on: &impl ConnectionTrait, tenant: TenantId, now: Timestamp) -> Result<Seats, Error> {
     let all = by_id(on, tenant).await?.map_or(0, |tenant| tenant.seats);
@@ -285,32 +315,20 @@ pub struct Partner {
     pub id: PartnerId,
     pub slug: String,
     pub name: String,
+    /// False while it takes no new customers: those it has go on being named by it.
+    pub is_active: bool,
 }
 
+/// All partners, by name.
 pub(crate) async fn partners(on: &impl ConnectionTrait) -> Result<Vec<Partner>, Error> {
-    let rows = partners::Entity::find()
-        .filter(partners::Column::Status.eq("active"))
-        .order_by_asc(partners::Column::Name)
-        .all(on)
-        .await?;
+    let rows = partners::Entity::find().order_by_asc(partners::Column::Name).all(on).await?;
     rows.into_iter()
         .map(|row| {
             let id = row.id.parse().map_err(|error: kernel::id::BadId| Error::damaged("partners", error))?;
-            Ok(Partner { id, slug: row.slug, name: row.name })
+            let is_active = row.status == PartnerStatus::Active.as_str();
+            Ok(Partner { id, slug: row.slug, name: row.name, is_active })
         })
         .collect()
-}
-
-pub(crate) async fn insert_partner(tx: &Tx, partner: &Partner, now: Timestamp) -> Result<(), Error> {
-    let row = partners::ActiveModel {
-        id: Set(partner.id.to_string()),
-        slug: Set(partner.slug.clone()),
-        name: Set(partner.name.clone()),
-        status: Set("active".to_owned()),
-        created_at: Set(now.micros()),
-    };
-    row.insert(&**tx).await?;
-    Ok(())
 }
 
 /// The tenants within reach that a needle finds, the best first.

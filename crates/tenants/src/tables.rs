@@ -49,7 +49,6 @@ pub mod partners {
         pub slug: String,
         pub name: String,
         pub status: String,
-        pub created_at: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

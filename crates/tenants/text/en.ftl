@@ -44,7 +44,6 @@ tenant-company = Company
 # Audit
 audit-noun-tenant = Workspace
 audit-noun-role = Roles
-audit-noun-partner = Partners
 action-tenant-create = Workspace created
 action-tenant-update = Workspace changed
 action-tenant-activate = Workspace became active
@@ -55,7 +54,6 @@ action-tenant-begin-purge = Purge of the workspace started
 action-tenant-purge = Workspace purged
 action-tenant-reconcile = Provisioning retried
 action-role-grant = Role granted
-action-partner-create = Partner created
 
 ## Errors
 error-tenant-wrong-state = The workspace is { $state }, so it can’t be { $action }.

@@ -26,7 +26,7 @@ use db::testing::TestDb;
 use kernel::retry::Backoff;
 use kernel::{Clock, Timestamp};
 use outbound::{Client, Options};
-use platform::{Assembly, Handles, Pace, Platform, Slice, Upstreams};
+use platform::{Assembly, Deployment, Handles, Pace, Platform, Slice, Upstreams};
 use reconcile::{Reconciler, Settings};
 use serde_json::{Value, json};
 use simulator::{Fault, Running};
@@ -168,7 +168,9 @@ async fn rig_of(
     let stop = CancellationToken::new();
     let handles = platform::testing::handles(&test.db, &clock);
     let pace = Pace { settle: Duration::from_secs(3), ..handles.pace.clone() };
-    let platform = Platform::new(Handles { reconciler: reconciler.clone(), upstreams, pace, ..handles });
+    let deployment = Deployment { portal: Some("http://portal.test".into()), ..handles.deployment.clone() };
+    let platform =
+        Platform::new(Handles { reconciler: reconciler.clone(), upstreams, pace, deployment, ..handles });
     let brought = slices(&platform);
     let Assembly { routes, places, texts, .. } = platform::assemble(&platform, brought).unwrap();
     let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(texts).collect();

@@ -15,6 +15,8 @@ const CALLERS: &[&str] = &[
     "crates/invitations/src/actions.rs",
     "crates/invitations/src/link.rs",
     "crates/memberships/src/foreign.rs",
+    "crates/partner-staff/src/actions/invitations.rs",
+    "crates/partner-staff/src/link.rs",
 ];
 
 /// What asks for people by an address. In two parts, so that this file does not break its own rule.

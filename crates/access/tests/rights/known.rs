@@ -54,10 +54,14 @@ async fn an_account_that_was_made_here_gives_no_second_person_the_rights_of_its_
     let rig = rig().await;
     let tx = rig.test.db.begin().await.unwrap();
     let [bo, cy] = ["bo@acme.test", "cy@acme.test"].map(|email| email.parse().unwrap());
-    people::make(&tx, &rig.clock, NewAccount { email: &bo, name: "Bo", tenant: rig.own, is_proven: true })
-        .await
-        .unwrap();
-    let cy = NewAccount { email: &cy, name: "Cy", tenant: rig.own, is_proven: false };
+    people::make(
+        &tx,
+        &rig.clock,
+        NewAccount { email: &bo, name: "Bo", tenant: Some(rig.own), is_proven: true },
+    )
+    .await
+    .unwrap();
+    let cy = NewAccount { email: &cy, name: "Cy", tenant: Some(rig.own), is_proven: false };
     let gone = people::make(&tx, &rig.clock, cy).await.unwrap();
     people::remove(&tx, gone.id, rig.clock.now()).await.unwrap();
     let groups = ["admins", "dezky-tenant-acme"];
@@ -93,7 +97,7 @@ async fn an_address_is_proven_by_the_tenant_s_own_domain_or_by_the_provider_alon
     let bo = people::make(
         &tx,
         &rig.clock,
-        NewAccount { email: &email, name: "Bo", tenant: rig.own, is_proven: false },
+        NewAccount { email: &email, name: "Bo", tenant: Some(rig.own), is_proven: false },
     );
     let bo = bo.await.unwrap();
     assert_eq!((bo.email_verified, bo.known_as.as_deref()), (false, None), "she says so too");
@@ -124,7 +128,7 @@ async fn a_domain_that_is_proven_proves_the_addresses_that_its_tenant_gave() {
         ["bo@acme.test", "cy@elsewhere.test", "di@notacme.test", "ed@acme.test", "fy@mail.acme.test"]
     {
         let email = address.parse().unwrap();
-        let new = NewAccount { email: &email, name: "Somebody", tenant: rig.own, is_proven: false };
+        let new = NewAccount { email: &email, name: "Somebody", tenant: Some(rig.own), is_proven: false };
         let person = people::make(&tx, &rig.clock, new).await.unwrap();
         if address != "ed@acme.test" {
             roles::set_tenant_role(&tx, &rig.clock, acme, person.id, TenantRole::Member).await.unwrap();
@@ -150,7 +154,7 @@ async fn a_domain_that_is_lost_proves_nothing_any_more_save_what_is_left() {
         ["bo@acme.test", "cy@elsewhere.test", "di@notacme.test", "ed@acme.test", "fy@mail.acme.test"]
     {
         let email = address.parse().unwrap();
-        let new = NewAccount { email: &email, name: "Somebody", tenant: rig.own, is_proven: true };
+        let new = NewAccount { email: &email, name: "Somebody", tenant: Some(rig.own), is_proven: true };
         let person = people::make(&tx, &rig.clock, new).await.unwrap();
         if address != "ed@acme.test" {
             roles::set_tenant_role(&tx, &rig.clock, acme, person.id, TenantRole::Member).await.unwrap();

@@ -64,6 +64,30 @@ pub async fn show_of_platform(
     ))
 }
 
+impl Activity {
+    /// The records about one thing across all logs, as a page shows them at `path`; `about` is a word that they all have, such
+    /// as the letters of its id.
+    pub async fn log_about(
+        &self,
+        by: &Granted<ViewPlatformAudit>,
+        view: &View,
+        (path, about): (String, &str),
+        query: &PageQuery,
+    ) -> Result<Markup, Failure> {
+        let (limit, cursor) = query.log.list.read()?;
+        let typed = query.log.filter(self).await?;
+        let q = [typed.q.as_deref(), Some(about)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let filter = audit::AuditFilter { q: Some(q), ..typed };
+        let page = self.platform_page(by, &filter, cursor.as_ref(), limit).await?;
+        let open = match &query.open {
+            Some(id) => self.platform_record(by, id).await?,
+            None => None,
+        };
+        let at = At { path, slug: None, places: &[Where::Platform] };
+        Ok(content(view, &at, (query, &page, open.as_ref()), self.platform.clock.now()))
+    }
+}
+
 pub async fn show_of_tenant(
     Right(by): Right<ViewTenantAudit>,
     State(activity): State<Activity>,

@@ -3,6 +3,7 @@
 mod log;
 mod table;
 
+pub use log::PageQuery;
 pub use table::latest_records;
 
 use access::{Actor, Surface, TenantRole};

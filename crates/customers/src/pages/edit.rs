@@ -30,7 +30,8 @@ pub async fn show(
     let filled =
         kept.map_or_else(|| Filled::of_tenant(&tenant), |body| Filled::typed(&body, NAMES, Vec::new()));
     let asked = Asked { version, ..Asked::default() };
-    Ok(page(&view, &tenant, &filled, &asked, &tenants.partner_choices().await?))
+    let partners = tenants.partner_choices(tenant.partner).await?;
+    Ok(page(&view, &tenant, &filled, &asked, &partners))
 }
 
 /// What the form is shown with, besides what was typed.
@@ -88,7 +89,8 @@ pub async fn submit(
         // What was saved meanwhile is shown, so that this may be sent over it.
         asked = Asked { version: tenant.version, saved: Some(Filled::of_tenant(&tenant)), ..asked };
     }
-    let page = page(&view, &tenant, &filled, &asked, &tenants.partner_choices().await?);
+    let partners = tenants.partner_choices(tenant.partner).await?;
+    let page = page(&view, &tenant, &filled, &asked, &partners);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 

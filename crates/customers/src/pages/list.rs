@@ -23,7 +23,7 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     let (limit, cursor) = query.list.read()?;
     let page = tenants.outlines(&list, &query.filter()?, cursor.as_ref(), limit).await?;
-    let partners = tenants.partner_choices().await?;
+    let partners = tenants.partners().await?;
     Ok(render(&view, &query, &page, &partners))
 }
 

@@ -21,7 +21,7 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     let filled = Filled::default().with("plan", "business").with("seats", "10");
     let filled = filled.or_kept(&mut view, "/tenants");
-    Ok(page(&view, &filled, &tenants.partner_choices().await?))
+    Ok(page(&view, &filled, &tenants.partner_choices(None).await?))
 }
 
 async fn refused(
@@ -31,7 +31,7 @@ async fn refused(
     error: &Error,
 ) -> Result<Response, Failure> {
     let filled = Filled::typed(body, NAMES, error.fields());
-    let page = page(view, &filled, &tenants.partner_choices().await?);
+    let page = page(view, &filled, &tenants.partner_choices(None).await?);
     Ok((web::status_of(error.kind()), page).into_response())
 }
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 use db::Db;
 use domains::Challenge;
 use kernel::dns::Record;
+use partner_staff::PartnerStaff;
+use partners::Partners;
 use serde_json::{Value, json};
 use simulator::{State, Store};
 use tenants::Tenants;
@@ -23,7 +25,13 @@ pub struct DemoPerson {
 }
 
 /// Fills an empty platform with demo data; what is there already stays as it is.
-pub async fn fill(tenants: &Tenants, size: Demo, people: &[DemoPerson]) -> anyhow::Result<()> {
+pub async fn fill(
+    tenants: &Tenants,
+    partners: &Partners,
+    staff: &PartnerStaff,
+    size: Demo,
+    people: &[DemoPerson],
+) -> anyhow::Result<()> {
     let size = match size {
         Demo::None => return Ok(()),
         Demo::Small => Size::Small,
@@ -32,7 +40,12 @@ pub async fn fill(tenants: &Tenants, size: Demo, people: &[DemoPerson]) -> anyho
     let roles = |person: &DemoPerson| person.roles.iter().map(|role| (*role).to_owned()).collect();
     let people: Vec<Person> =
         people.iter().map(|person| Person { id: person.person.id, roles: roles(person) }).collect();
-    Ok(tenants.fill_demo(size, &people).await?)
+    partners.fill_demo().await?;
+    tenants.fill_demo(size, &people).await?;
+    for person in &people {
+        staff.fill_demo(person.id, &person.roles).await?;
+    }
+    Ok(())
 }
 
 /// The key with which the demo's zones may be changed, for everybody to try: its name and its secret.

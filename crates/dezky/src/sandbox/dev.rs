@@ -96,7 +96,9 @@ async fn begin(
     index::serve(ports.index, &sandbox.addresses, tracker, stop);
     let people = enter_everybody(&product, &sandbox).await?;
     if start.demo != Demo::None {
-        demo::fill(&product.tenants, start.demo, &people).await.context("the demo data can't be created")?;
+        let (partners, staff) = (&product.partners, &product.partner_staff);
+        let filled = demo::fill(&product.tenants, partners, staff, start.demo, &people).await;
+        filled.context("the demo data can't be created")?;
         let publishing =
             demo::publish(product.platform.db.clone(), challenge, sandbox.dns.http.store.clone());
         let stop = stop.clone();

@@ -62,6 +62,8 @@ impl World {
             "domains": self.domains().await,
             "shares": self.shares().await,
             "flags": self.product.show("/api/flags?limit=200").await["items"],
+            "partners": self.product.show("/api/partners?limit=200").await["items"],
+            "staff": self.staff().await,
         });
         for simulator in SIMULATORS {
             all[simulator] = inventory(self.product.origin(&format!("sandbox/{simulator}"))).await;
@@ -78,6 +80,13 @@ impl World {
         let storage = self.product.show("/api/tenants/acme/storage").await;
         let given = |member: &Value| value!([member["id"], member["quotaBytes"]]);
         storage["members"].as_array().unwrap().iter().map(given).collect()
+    }
+
+    /// Who works for a partner of the demo, in which role, and for which of its customers.
+    async fn staff(&self) -> Vec<Value> {
+        let all = self.product.show("/api/partners/nordit/users").await;
+        let told = |one: &Value| ["id", "role", "reach", "tenants"].map(|name| one[name].clone());
+        items(&all).iter().map(|one| value!(told(one))).collect()
     }
 
     /// What people decided about domains; what their records say comes and goes by itself.
@@ -133,7 +142,7 @@ impl World {
         assert!(more == 0 || row.method() != Method::Post, "{route:?} was not known by its key: {again:?}");
         if let Some(action) = &row.action {
             let record = &written[0][0];
-            let chain = if matches!(route.guard, "(open)" | "ManageDrift" | "ManageFlags") {
+            let chain = if row.is_of_platform(route.guard) {
                 value!("platform")
             } else {
                 self.product.show(&format!("/api/tenants/{}", row.slug)).await["id"].clone()
@@ -162,8 +171,15 @@ impl World {
         let path = row.path().replace("{slug}", "acme").replace("{name}", "acme-widgets.test");
         let token = self.product.token(OTTO, "portal");
         let answer = self.call(token, row.method(), &path, &row.body, "not his").await;
-        let of_operators =
-            matches!(route.guard, "ManageTenant" | "CreateTenant" | "ManageDrift" | "ManageFlags");
+        let of_operators = matches!(
+            route.guard,
+            "ManageTenant"
+                | "CreateTenant"
+                | "ManageDrift"
+                | "ManageFlags"
+                | "ManagePartners"
+                | "ManagePartner"
+        );
         assert_eq!(answer.status, if of_operators { 403 } else { 404 }, "{route:?}: {}", json(&answer));
         assert_same(&self.everything().await, &before, route);
         let written = self.records(OTTO).await;
@@ -195,6 +211,7 @@ impl World {
         let path = path.replace("{slug}", &row.slug).replace("{id}", &row.id).replace("{name}", &row.id);
         let path = path.replace("{address}", &row.id).replace("{key}", &row.id);
         let path = path.replace("{user}", "{member:maja@acme.test}");
+        let path = path.replace("{partner}", &row.partner).replace("{tenant}", &row.slug);
         let mut parts = Vec::new();
         for part in path.split('/') {
             parts.push(self.filled_in(&row.slug, part).await);
@@ -263,6 +280,7 @@ impl World {
                 None if value == "{import}" => {
                     text(&self.product.show(&format!("/api/tenants/{slug}/imports")).await["items"][0]["id"])
                 }
+                None if value.starts_with("{of-partner:") => self.of_partner(value).await,
                 None if value.starts_with("{invitation:") => {
                     let all = self.product.show(&format!("/api/tenants/{slug}/invitations?limit=200")).await;
                     let is_meant = |one: &&Value| value == format!("{{invitation:{}}}", text(&one["email"]));
@@ -276,6 +294,25 @@ impl World {
                     None => value.to_owned(),
                 },
             },
+        }
+    }
+
+    /// What only a partner knows: `{of-partner:<slug>:version}`, `..:invitation}` for the latest, or the address of
+    /// somebody of its staff.
+    async fn of_partner(&self, value: &str) -> String {
+        let parts: Vec<&str> = value.trim_matches(['{', '}']).split(':').collect();
+        let path = format!("/api/partners/{}", parts[1]);
+        match parts[2] {
+            "version" => {
+                let answer = self.product.call(Method::Get, &path, self.operator(), None).await;
+                let tag = answer.header("etag").unwrap();
+                tag.trim_matches(|letter: char| !letter.is_ascii_digit()).to_owned()
+            }
+            "invitation" => text(&self.product.show(&format!("{path}/invitations")).await["items"][0]["id"]),
+            email => {
+                let all = self.product.show(&format!("{path}/users")).await;
+                text(&find(items(&all), "email", email)["id"])
+            }
         }
     }
 
@@ -302,13 +339,14 @@ impl World {
         }
         for (n, (first, body)) in form.first.iter().enumerate() {
             let (method, first) = call(first);
-            let first = first.replace("{slug}", &form.slug);
+            let first = first.replace("{slug}", &form.slug).replace("{partner}", &form.partner);
             let turn = format!("first {n} {}", form.id);
             let answer = self.call(self.operator(), method, &first, body, &turn).await;
             assert!(answer.status < 300, "{first}: {}", json(&answer));
             self.settle().await;
         }
-        let path = form.path().replace("{slug}", &form.slug);
+        let path = form.path().replace("{slug}", &form.slug).replace("{tenant}", &form.slug);
+        let path = path.replace("{partner}", &form.partner);
         let id = self.filled_in(&form.slug, &form.id).await;
         let mut path =
             ["{id}", "{name}", "{address}", "{key}"].iter().fold(path, |path, name| path.replace(name, &id));

@@ -73,6 +73,7 @@ fn words(bytes: usize) -> String {
 /// A path with its parts filled in.
 fn address(path: &str) -> String {
     let path = path.replace("{slug}", "acme").replace("{name}", DOMAIN).replace("{word}", "dark");
+    let path = path.replace("{partner}", "nordit").replace("{tenant}", "acme");
     let id = "usr_00000000000000000000000000000000";
     ["id", "user", "session", "secret", "address"]
         .iter()

@@ -18,7 +18,7 @@ pub async fn links(product: &Product, address: &str, count: usize) -> Vec<Url> {
         let to = |mail: &&Value| mail["to"].as_array().unwrap().contains(&value!(address));
         let link = |mail: &Value| {
             let text = text(&mail["text"]);
-            Url::parse(text.lines().find(|line| line.contains("/invitation/"))?.trim()).ok()
+            Url::parse(text.lines().find(|line| line.contains("invitation/"))?.trim()).ok()
         };
         let links: Vec<Url> = mails.iter().filter(to).filter_map(link).collect();
         if links.len() >= count { Ok(links) } else { Err(format!("{} links", links.len())) }

@@ -13,7 +13,8 @@ use crate::tenant_api::{ANNA, TenantApi, eventually, text};
 const LINK: &str = "https://portal.example.test/x";
 
 fn templates() -> Vec<&'static Template> {
-    memberships::mails::MAILS.into_iter().chain(members::MAILS).chain(domains::mails::MAILS).collect()
+    let of_members = memberships::mails::MAILS.into_iter().chain(members::MAILS);
+    of_members.chain(domains::mails::MAILS).chain(partner_staff::mails::MAILS).collect()
 }
 
 /// What somebody may have written where a name belongs.

@@ -9,7 +9,7 @@ use hyper::{Method, Request};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use outbound::Call;
-use serde_json::Value;
+use serde_json::{Value, json as value};
 
 use crate::harness::{Product, client, json};
 use crate::session::{Visitor, csrf};
@@ -65,8 +65,18 @@ fn address(route: &Route, role: &str) -> String {
         ("platform admin", "POST", Some("suspend" | "resume")) => "skovbo",
         _ => "acme",
     };
-    route.path.replace("{slug}", slug).replace("{word}", "dark")
+    let partner = match (role, route.method, route.path.rsplit('/').next()) {
+        ("platform admin", "DELETE", Some("{partner}")) => SPARE[0],
+        ("platform admin", "POST", Some("suspend" | "resume")) => SPARE[1],
+        _ => "nordit",
+    };
+    // A customer of no partner, so that nobody detaches one.
+    let path = route.path.replace("{partner}", partner).replace("{tenant}", "skovbo");
+    path.replace("{slug}", slug).replace("{word}", "dark")
 }
+
+/// Partners that an operator may end and suspend.
+const SPARE: [&str; 2] = ["ending", "spare"];
 
 /// The rights to what is one's own.
 pub const OWN: [&str; 6] =
@@ -185,6 +195,8 @@ fn code(body: &str) -> String {
         ("There is no such flag", "no-such-flag"),
         ("has no such domain", "no-such-domain"),
         ("has no such invitation", "no-such-invitation"),
+        ("has no such customer", "no-such-customer"),
+        ("staff has no such person", "no-such-staff"),
         ("has no such session", "no-such-session"),
         ("has no such import", "no-such-import"),
         ("this link doesn’t work", "link-unknown"),
@@ -229,6 +241,16 @@ pub async fn session(product: &Product, console: &str, email: &str) -> Proof {
 async fn everybody_is_told_at_every_route_what_the_golden_file_says() {
     let product = Product::start("small").await;
     product.open_operator_console().await;
+    for slug in SPARE {
+        let new = value!({"slug": slug, "name": slug});
+        let made = product.call(
+            outbound::Method::Post,
+            "/api/partners",
+            product.token(IDA.1, "operator"),
+            Some(new),
+        );
+        assert_eq!(made.await.status, 201);
+    }
     let client = Client::builder(TokioExecutor::new()).build_http();
     let mut asker = Asker { client, told: BTreeMap::new() };
     let api = product.origin("api");

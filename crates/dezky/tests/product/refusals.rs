@@ -20,6 +20,8 @@ const LEFT_OUT: [&str; 4] = ["/sign-in", "/sign-in/callback", "/sign-out", "/pal
 /// An address of the route, of a workspace and of an object that is not there.
 fn address(route: &Route, slug: &str, name: &str) -> String {
     let path = route.path.replace("{slug}", slug).replace("{name}", name).replace("{word}", "dark");
+    // No partner is called like a workspace of the demo.
+    let path = path.replace("{partner}", slug).replace("{tenant}", slug);
     let id = "usr_00000000000000000000000000000000";
     ["{id}", "{user}", "{session}", "{secret}", "{address}"]
         .iter()

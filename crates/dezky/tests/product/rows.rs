@@ -16,6 +16,7 @@ use crate::tenant_api::{ANNA, DOMAIN, GIB, IDA, MAJA, TenantApi, at, find, items
 const EXCUSED: &[(&str, &str, &str)] = &[
     ("/admin/{slug}/invitations", "invitations", "all there is of an invitation stands in its row"),
     ("/tenants/{slug}/invitations", "invitations", "all there is of an invitation stands in its row"),
+    ("/partners/{partner}/staff", "staff-invitations", "all there is of an invitation stands in its row"),
     ("/account/sessions", "sessions", "all that is known of a session stands in its row"),
     ("/admin/{slug}/members/{id}", "sessions", "all that is known of a session stands in its row"),
     ("/account/app-passwords", "app-passwords", "all there is of an app password stands in its row"),
@@ -39,6 +40,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("/admin/{slug}/members/import/template.csv", "is a file"),
     ("/admin/{slug}/members/{id}/offboard", "needs somebody who left, and lists what was looked at"),
     ("/invitation/{secret}", "is one invitation's own page"),
+    ("/staff-invitation/{secret}", "is one invitation's own page"),
 ];
 
 /// One object of each kind that a page of `acme` names, by the page's path.
@@ -60,7 +62,16 @@ async fn objects(api: &TenantApi<'_>) -> BTreeMap<&'static str, String> {
     let import = post("/imports", value!({"csv": lines, "passwords": "invite"})).await;
     api.ok(Method::Post, "/invitations", value!({"email": "asked@private.test"})).await;
     let member = api.id(MAJA).await;
+    let invited = value!({"email": "asked@private.test", "role": "support"});
+    let at_partner = "/api/partners/nordit";
+    let token = api.product.token(IDA, "operator");
+    let sent =
+        api.product.call(Method::Post, &format!("{at_partner}/invitations"), token, Some(invited)).await;
+    assert_eq!(sent.status, 201);
+    let staff = api.product.show(&format!("{at_partner}/users")).await;
+    let staff = text(&find(items(&staff), "email", "sven@nordit.test")["id"]);
     BTreeMap::from([
+        ("/partners/{partner}/staff/{id}", staff),
         ("/admin/{slug}/members/{id}", nils),
         ("/tenants/{slug}/members/{id}", member),
         ("/admin/{slug}/mail/aliases/{address}", at("sales")),
@@ -78,14 +89,16 @@ async fn objects(api: &TenantApi<'_>) -> BTreeMap<&'static str, String> {
 fn address(path: &'static str, objects: &BTreeMap<&'static str, String>) -> String {
     let own = objects.iter().filter(|(known, _)| path == **known || path.starts_with(&format!("{known}/")));
     let object = own.max_by_key(|(known, _)| known.len()).map(|(_, id)| id.as_str());
-    let filled =
-        ["{id}", "{name}", "{address}", "{key}"].iter().fold(path.replace("{slug}", "acme"), |path, name| {
+    let filled = ["{id}", "{name}", "{address}", "{key}"].iter().fold(
+        path.replace("{slug}", "acme").replace("{partner}", "nordit"),
+        |path, name| {
             if path.contains(name) {
                 path.replace(name, object.unwrap_or_else(|| panic!("{path} has no object to show")))
             } else {
                 path
             }
-        });
+        },
+    );
     assert!(!filled.contains('{'), "{filled} names something that is not made here");
     filled
 }
@@ -157,6 +170,10 @@ async fn each_row_that_names_an_object_leads_to_it() {
         ("/drift", "drift"),
         ("/flags", "flags"),
         ("/audit", "log"),
+        ("/partners", "partners"),
+        ("/partners/{partner}/customers", "customers"),
+        ("/partners/{partner}/staff", "staff"),
+        ("/partners/{partner}/audit", "log"),
         ("/tenants/{slug}/members", "members"),
         ("/tenants/{slug}/members/{id}", "latest"),
         ("/tenants/{slug}/invitations", "invitations"),

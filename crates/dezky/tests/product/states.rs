@@ -111,9 +111,13 @@ pub async fn database(product: &Product) -> Db {
     Db::connect(product.database_url().unwrap_or(&file), &Options::default()).await.unwrap()
 }
 
-/// What is asked of a right here: over a tenant, or over what is one's own.
+/// The rights over the partner that somebody works for.
+const OF_STAFF: [&str; 3] = ["ViewPartner", "ViewCustomers", "ViewStaff"];
+
+/// What is asked of a right here: over a tenant, over what is one's own, or over one's own partner.
 fn is_asked(route: &Route) -> bool {
-    route.guard != "(open)" && (route.path.contains("{slug}") || OWN.contains(&route.guard))
+    let is_own = OWN.contains(&route.guard) || OF_STAFF.contains(&route.guard);
+    route.guard != "(open)" && (route.path.contains("{slug}") || is_own)
 }
 
 /// Whether an operator would end by it what is looked at here.

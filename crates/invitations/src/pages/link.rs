@@ -25,10 +25,11 @@ use crate::service::Invitations;
 pub const PATH: &str = "/invitation/{secret}";
 
 /// Where who has just chosen their first password is told so, and signs in.
-const READY: &str = "/signed-out?done=account";
+pub const READY: &str = "/signed-out?done=account";
 
 const PASSWORD: Input = own::PASSWORD[0];
-const NEWCOMER: &[Input] = &[Input::required("name", Name(120), "The full name."), PASSWORD];
+/// What somebody new types.
+pub const NEWCOMER: &[Input] = &[Input::required("name", Name(120), "The full name."), PASSWORD];
 
 /// The path, which no log may hold.
 #[derive(Deserialize)]
@@ -81,23 +82,29 @@ fn person(caller: &Caller) -> Option<&Person> {
 }
 
 /// What came back with the form.
-#[derive(Default)]
-struct Typed {
+#[derive(Debug, Default)]
+pub struct Typed {
     name: Option<String>,
     errors: Vec<FieldError>,
     said: Option<String>,
 }
 
 impl Typed {
+    /// What was refused: at its fields, or above all of them.
+    pub fn refused(name: Option<String>, errors: Vec<FieldError>, said: impl FnOnce() -> String) -> Self {
+        let errors = errors.into_iter().filter(|error| matches!(&*error.field, "name" | "password"));
+        let errors: Vec<FieldError> = errors.collect();
+        let said = errors.is_empty().then(said);
+        Self { name, errors, said }
+    }
+
     fn error(&self, field: &str) -> Option<Message> {
         self.errors.iter().find(|error| error.field == field).map(|error| error.message.clone())
     }
 
     /// What whoever is invited can do about it.
     fn of(w: &Words, name: Option<String>, error: &Error) -> Self {
-        let errors = error.fields().into_iter().filter(|error| matches!(&*error.field, "name" | "password"));
-        let errors: Vec<FieldError> = errors.collect();
-        let said = errors.is_empty().then(|| {
+        Self::refused(name, error.fields(), || {
             let key = match error {
                 Error::Member(Refusal::NotDone(_)) => "link-not-yet",
                 Error::Member(Refusal::NoSeat(_)) => "link-no-seat",
@@ -105,8 +112,7 @@ impl Typed {
                 _ => return w.explain(error),
             };
             w.t(key)
-        });
-        Self { name, errors, said }
+        })
     }
 }
 
@@ -212,21 +218,21 @@ fn later(view: &View) -> Markup {
 fn page(view: &View, at: &At, opened: &Opened, person: Option<&Person>, typed: &Typed) -> Markup {
     let w = view.words();
     let workspace = &opened.tenant.name;
-    let title = if opened.invitation.user.is_some() {
-        w.tx("link-password-title", &[("name", workspace.into())])
-    } else {
+    let is_named = opened.invitation.user.is_none();
+    let title = if is_named {
         w.tx("link-title", &[("name", workspace.into())])
+    } else {
+        w.tx("link-password-title", &[("name", workspace.into())])
     };
-    let content = html! {
-        p class="soft" { (said(w, opened)) }
-        @if let Some(said) = &typed.said { (ui::banner(Tone::Bad, &w.t("link-not-done"), said, None)) }
-        @match person {
-            Some(person) => (as_oneself(view, at, opened, person)),
-            None if opened.has_account => (sign_in_first(w, at)),
-            None => (form(view, at, opened, typed)),
-        }
+    let link = LinkPage {
+        path: at.path(),
+        title,
+        says: said(w, opened),
+        account: opened.account.clone(),
+        name: is_named.then(|| opened.invitation.name.clone()),
+        has_account: opened.has_account,
     };
-    view.shell.bare(&title, &content)
+    link_page(view, &link, person, typed)
 }
 
 fn said(w: &Words, opened: &Opened) -> String {
@@ -242,7 +248,37 @@ fn said(w: &Words, opened: &Opened) -> String {
     w.tx(key, &[("role", (&role).into())])
 }
 
-fn as_oneself(view: &View, at: &At, opened: &Opened, person: &Person) -> Markup {
+/// What the link of an invitation shows, whatever it leads to.
+#[derive(Debug, Clone)]
+pub struct LinkPage {
+    /// The link's path; `/join` below it accepts as whoever is signed in.
+    pub path: String,
+    pub title: String,
+    pub says: String,
+    /// The address with which they will sign in.
+    pub account: String,
+    /// The name that they are known by so far; none where there is an account whose password is yet to be chosen.
+    pub name: Option<String>,
+    /// Its address has an account, so that nobody gets a second one for it.
+    pub has_account: bool,
+}
+
+/// The page: for whoever is signed in, for whoever has an account, for somebody new.
+pub fn link_page(view: &View, link: &LinkPage, person: Option<&Person>, typed: &Typed) -> Markup {
+    let w = view.words();
+    let content = html! {
+        p class="soft" { (link.says) }
+        @if let Some(said) = &typed.said { (ui::banner(Tone::Bad, &w.t("link-not-done"), said, None)) }
+        @match person {
+            Some(person) => (as_oneself(view, link, person)),
+            None if link.has_account => (sign_in_first(w, link)),
+            None => (form(view, link, typed)),
+        }
+    };
+    view.shell.bare(&link.title, &content)
+}
+
+fn as_oneself(view: &View, link: &LinkPage, person: &Person) -> Markup {
     let (w, csrf) = (view.words(), &view.shell.csrf);
     let head = |action: String| FormHead { action, csrf: csrf.clone(), swap: None };
     let join = html! {
@@ -250,8 +286,8 @@ fn as_oneself(view: &View, at: &At, opened: &Opened, person: &Person) -> Markup 
     };
     html! {
         p { (ui::who(&person.name, &person.id.to_string(), Some(&person.email))) }
-        @if opened.invitation.user.is_none() {
-            (head(format!("{}/join", at.path())).form(&join))
+        @if link.name.is_some() {
+            (head(format!("{}/join", link.path)).form(&join))
         }
         (head("/sign-out".to_owned()).form(&html! {
             p class="small soft" { (w.t("link-not-you")) }
@@ -260,25 +296,25 @@ fn as_oneself(view: &View, at: &At, opened: &Opened, person: &Person) -> Markup 
     }
 }
 
-fn sign_in_first(w: &Words, at: &At) -> Markup {
+fn sign_in_first(w: &Words, link: &LinkPage) -> Markup {
     html! {
         p { (w.t("link-has-account")) }
-        (link_button(w.t("link-sign-in"), web::sign_in_address(&at.path())).primary().wide())
+        (link_button(w.t("link-sign-in"), web::sign_in_address(&link.path)).primary().wide())
     }
 }
 
-fn form(view: &View, at: &At, opened: &Opened, typed: &Typed) -> Markup {
+fn form(view: &View, link: &LinkPage, typed: &Typed) -> Markup {
     let w = view.words();
-    let is_named = opened.invitation.user.is_none();
-    let name = typed.name.clone().unwrap_or_else(|| opened.invitation.name.clone());
+    let name = typed.name.clone().or_else(|| link.name.clone()).unwrap_or_default();
     let name = Field::new("name", w.t("link-name")).value(name).error(typed.error("name"));
     // Without a name it is not sent: it is shown to the person, and to what keeps their passwords.
-    let email = Field::new("", w.t("member-email")).value(opened.account.clone());
+    let email = Field::new("", w.t("member-email")).value(link.account.clone());
     let email = Field { readonly: true, autocomplete: Some("username"), ..email };
     let password = Field::new("password", w.t("link-password"))
         .kind(FieldKind::Password)
         .help(w.t("own-password-help"))
         .error(typed.error("password"));
+    let is_named = link.name.is_some();
     let inside = html! {
         @if is_named {
             (ui::field(w, &Field { autocomplete: Some("name"), ..name }))
@@ -287,12 +323,12 @@ fn form(view: &View, at: &At, opened: &Opened, typed: &Typed) -> Markup {
         (ui::field(w, &Field { autocomplete: Some("new-password"), ..password }))
         (submit(w.t(if is_named { "link-accept" } else { "own-password-set" })).primary().wide())
     };
-    let head = FormHead { action: at.path(), csrf: view.shell.csrf.clone(), swap: None };
+    let head = FormHead { action: link.path.clone(), csrf: view.shell.csrf.clone(), swap: None };
     html! {
         (head.form(&inside))
         @if is_named {
             p class="small soft" {
-                (w.t("link-known")) " " a href=(web::sign_in_address(&at.path())) { (w.t("link-sign-in")) }
+                (w.t("link-known")) " " a href=(web::sign_in_address(&link.path)) { (w.t("link-sign-in")) }
             }
         }
     }

@@ -4,6 +4,7 @@ mod link;
 mod list;
 mod of_tenant;
 
+pub use link::{LinkPage, NEWCOMER, READY, Typed, link_page};
 pub(crate) use list::state_mark;
 
 use axum::http::Method;

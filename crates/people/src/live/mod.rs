@@ -147,6 +147,17 @@ impl People {
         Ok(accounts.into_iter().zip(mail?).map(live).collect())
     }
 
+    /// Whether people with these accounts have a second factor, by the UUIDs of the accounts in lower case; `group` is one
+    /// that most of them are in.
+    pub async fn second_factors(
+        &self,
+        group: Option<String>,
+        accounts: BTreeSet<String>,
+        until: Instant,
+    ) -> Known<BTreeMap<String, Known<bool>>> {
+        timeout_at(until, self.live.factors.of(group, accounts)).await.unwrap_or(Err(Why::Slow))
+    }
+
     /// How full these members' mailboxes are, in their order; `resources` are those of the members.
     pub(crate) async fn mail_of(
         &self,

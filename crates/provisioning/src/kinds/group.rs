@@ -1,34 +1,41 @@
-//! A group in Authentik: of a tenant, or inside one. Its name is unique there; the mark stands in the attribute `dezky`.
+//! A group in Authentik: of a tenant, inside one, or of a partner's staff. Its name is unique there; the mark stands in the attribute `dezky`.
 
 use async_trait::async_trait;
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Obstacle, Problem, Target};
 use serde_json::{Value, json};
 use upstream_authentik::{Authentik, Created as Made, Group as Found, GroupChange, NewGroup};
 
-use crate::desired::{GROUP, GROUP_PREFIX, GroupSpec, INNER_GROUP_PREFIX};
+use crate::desired::{GROUP, GROUP_PREFIX, GroupSpec, INNER_GROUP_PREFIX, PARTNER_GROUP_PREFIX};
 
 pub struct Group(pub Authentik);
 
 fn actual(group: &Found) -> Actual {
     let dezky = group.attributes.get("dezky").cloned().unwrap_or_default();
+    let mut fields = json!({
+        "name": group.name,
+        "tenantId": dezky.get("tenant_id"),
+        "slug": dezky.get("slug"),
+        "state": dezky.get("state"),
+        "displayName": dezky.get("display_name"),
+    });
+    if let Some(partner) = dezky.get("partner_id") {
+        fields["partnerId"] = partner.clone();
+    }
     Actual {
         upstream_id: group.id.clone(),
         mark: dezky.get("resource").and_then(Value::as_str).map(str::to_owned),
-        fields: json!({
-            "name": group.name,
-            "tenantId": dezky.get("tenant_id"),
-            "slug": dezky.get("slug"),
-            "state": dezky.get("state"),
-            "displayName": dezky.get("display_name"),
-        }),
+        fields,
         waiting: None,
     }
 }
 
 fn attributes(resource: &str, spec: &GroupSpec) -> Value {
-    let mut dezky = json!({
-        "tenant_id": spec.tenant_id, "slug": spec.slug, "state": spec.state, "resource": resource,
-    });
+    let mut dezky = json!({"slug": spec.slug, "state": spec.state, "resource": resource});
+    for (name, owner) in [("tenant_id", &spec.tenant_id), ("partner_id", &spec.partner_id)] {
+        if let Some(owner) = owner {
+            dezky[name] = json!(owner);
+        }
+    }
     if let Some(name) = &spec.display_name {
         dezky["display_name"] = json!(name);
     }
@@ -38,7 +45,7 @@ fn attributes(resource: &str, spec: &GroupSpec) -> Value {
 /// All groups that bear a name such as Dezky gives: what other groups there are is nobody's business here.
 pub async fn our_groups(authentik: &Authentik) -> Result<Vec<Found>, Problem> {
     let mut ours = Vec::new();
-    for prefix in [GROUP_PREFIX, INNER_GROUP_PREFIX] {
+    for prefix in [GROUP_PREFIX, INNER_GROUP_PREFIX, PARTNER_GROUP_PREFIX] {
         let found = authentik.list_groups(prefix).await?;
         ours.extend(found.into_iter().filter(|group| group.name.starts_with(prefix)));
     }

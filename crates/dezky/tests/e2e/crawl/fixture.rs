@@ -92,6 +92,8 @@ pub async fn make(stage: &Stage) -> Fixture {
     let mailbox = json!({"mailbox": "maja"});
     stage.call(Method::Patch, &format!("/api/tenants/acme/users/{maja}"), Some(mailbox)).await;
     let stranger = invitation(stage, "acme", "signe@elsewhere.test").await;
+    let staff = json!({"email": "staff@elsewhere.test", "role": "support"});
+    stage.call(Method::Post, "/api/partners/nordit/invitations", Some(staff)).await;
     // Into another workspace; links of this one are sent anew meanwhile.
     let own = invitation(stage, "fjord", "anna.ae@elsewhere.test").await;
     let admin = [
@@ -122,6 +124,7 @@ pub async fn make(stage: &Stage) -> Fixture {
         operator.push(format!("/flags/{key}"));
     }
     stage.call(Method::Post, "/api/flags/stopped/kill", Some(json!({}))).await;
+    operator.extend(["/partners/nordit", "/partners/nordit/staff"].map(str::to_owned));
     operator.extend(["/_components", "/signed-out"].map(str::to_owned));
     let stranger = vec!["/signed-out".to_owned(), stranger];
     Fixture { admin, operator, stranger }

@@ -23,6 +23,7 @@ const SIGN_IN: &str = "leads to or answers the sign-in service, and was used to 
 const DRIFT: &str = "needs a difference of its kind, which the journeys of `drift` make";
 const MAIL: &str = "is sent by who has a mailbox, as the member of the portal does";
 const PERSONAL: &str = "is done on the portal, where the same page is";
+const OF_STAFF: &str = "looks like the link of a workspace's invitation, which is walked";
 
 /// What no walk can see or send, and why.
 const LEFT_OUT: &[(&str, &str, &str)] = &[
@@ -47,6 +48,9 @@ const LEFT_OUT: &[(&str, &str, &str)] = &[
         "/kept-forms/forget",
         "needs a form that outlived its session, which the journeys of `kept_forms` make",
     ),
+    ("GET", "/staff-invitation/{secret}", OF_STAFF),
+    ("POST", "/staff-invitation/{secret}", OF_STAFF),
+    ("POST", "/staff-invitation/{secret}/join", OF_STAFF),
     ("POST", "/workspace", "needs somebody of two workspaces, whom the tests of sign-in have"),
     ("POST", "/tenants/{slug}/apply", DRIFT),
     ("POST", "/tenants/{slug}/drift/accept", DRIFT),

@@ -41,6 +41,9 @@ pub struct Row {
     /// Method and path.
     pub call: String,
     pub slug: String,
+    /// The slug of the partner, where the path has one.
+    #[serde(default)]
+    pub partner: String,
     /// What is meant, where the path has an id or a name.
     #[serde(default)]
     pub id: String,
@@ -64,6 +67,8 @@ pub struct Form {
     at: String,
     pub slug: String,
     #[serde(default)]
+    pub partner: String,
+    #[serde(default)]
     pub id: String,
     #[serde(default)]
     pub fields: Vec<(String, String)>,
@@ -86,6 +91,13 @@ impl Row {
 
     pub fn path(&self) -> &str {
         call(&self.call).1
+    }
+
+    /// Whether its record is in the platform's log: what concerns a partner, or nobody.
+    pub fn is_of_platform(&self, guard: &str) -> bool {
+        let action = self.action.as_deref().unwrap_or_default();
+        let of_partner = action.starts_with("partner.") || action.starts_with("staff.");
+        of_partner || matches!(guard, "(open)" | "ManageDrift" | "ManageFlags")
     }
 }
 

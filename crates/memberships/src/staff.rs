@@ -1,0 +1,61 @@
+//! The accounts of a partner's staff: of whom has none, one is made by the rules of those of members, and it goes when
+//! nothing else lets its person in. Their roles, and the groups that these give, are the partner's.
+
+use access::people::NewAccount;
+use access::{Person, account, people, roles};
+use db::Tx;
+use kernel::{Clock, EmailAddress, UserId};
+
+use crate::desired::USER;
+use crate::error::Error;
+use crate::make::Room;
+use crate::{apply, foreign, store};
+
+/// Makes the row of somebody who has no account, and none at the identity provider. They have no password yet.
+pub async fn make(
+    tx: &Tx,
+    clock: &Clock,
+    room: &Room,
+    email: &EmailAddress,
+    name: &str,
+) -> Result<Person, Error> {
+    foreign::check_staff(tx, clock, room, email).await?;
+    let new = NewAccount { email, name, tenant: None, is_proven: false };
+    let person = people::make(tx, clock, new).await.map_err(|error| match error {
+        // Somebody else made it a moment ago.
+        error if error.is_duplicate() => Error::HasAccount(email.to_string()),
+        error => error.into(),
+    })?;
+    people::set_password_due(tx, person.id, Some(clock.now())).await?;
+    Ok(person)
+}
+
+/// Writes what somebody of the staff needs, their memberships locked before their row.
+pub async fn write(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), Error> {
+    store::lock_of_user(tx, user).await?;
+    apply::person(tx, clock, user).await
+}
+
+/// Lets go of the account of somebody who is of no staff any more, where nothing else needs it; true when it is removed. An
+/// account of their own is only no longer looked at [A16].
+pub async fn let_go(tx: &Tx, clock: &Clock, user: UserId) -> Result<bool, Error> {
+    store::lock_of_user(tx, user).await?;
+    people::lock(tx, user).await?;
+    let Some(account) = account::by_id(&**tx, user).await? else { return Ok(false) };
+    let is_needed = account.removed
+        || account.rights.platform_admin
+        || roles::is_anybody(&**tx, user).await?
+        || !store::of_user(&**tx, user).await?.is_empty();
+    if is_needed {
+        apply::person(tx, clock, user).await?;
+        return Ok(false);
+    }
+    let owner = user.to_string();
+    let is_own = account.person.own_account;
+    if !is_own {
+        people::remove(tx, user, clock.now()).await?;
+        reconcile::order_kind(tx, clock, &owner, USER).await?;
+    }
+    reconcile::destroy(tx, clock, &owner, USER, clock.now()).await?;
+    Ok(!is_own)
+}

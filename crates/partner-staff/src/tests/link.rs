@@ -1,0 +1,145 @@
+//! What a link leads to: whoever is signed in joins as themself, whoever has no account gets one [A2].
+
+use access::{Customers, Origin, Surface};
+use kernel::Coded as _;
+use kernel::id::RequestId;
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+use simulator::State;
+
+use super::{Rig, rig};
+use crate::link::Newcomer;
+
+const PASSWORD: &str = "a long enough phrase";
+
+fn origin(rig: &Rig) -> Origin {
+    Origin { address: None, user_agent: None, request_id: RequestId::new(&rig.clock) }
+}
+
+fn newcomer(name: &str, password: &str) -> Newcomer {
+    Newcomer { name: Some(name.to_owned()), password: password.into() }
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_joins_as_themself_whatever_their_address() {
+    let rig = rig().await;
+    let made =
+        rig.invite(json!({"email": "other@else.test", "role": "admin", "tenants": ["acme"]})).await.json();
+    let sven = rig.somebody("sven@private.test", 9001).await;
+    let at = format!("/staff-invitation/{}", rig.link(&made).await.expose_secret());
+    let page = rig.page(&sven, &at).await;
+    assert!(
+        page.text.contains("Join the staff of NordIT A/S") && page.text.contains("Partner admin"),
+        "{}",
+        page.text
+    );
+    assert_eq!(rig.get(&sven, "/api/partner").await.status.as_u16(), 404, "opening spends nothing");
+    let joined = rig.send_form(&sven, &format!("{at}/join"), &[]).await;
+    assert_eq!(joined.status.as_u16(), 200, "{}", joined.text);
+    assert!(joined.text.contains("You joined NordIT A/S"), "{}", joined.text);
+    assert_eq!(rig.reach(&sven).await, Customers::Chosen(vec![rig.tenant("acme").await]));
+    assert_eq!([rig.retry(&sven, "acme").await, rig.retry(&sven, "fjord").await], [200, 404]);
+    assert_eq!(rig.page(&sven, &at).await.status.as_u16(), 409, "it works once");
+    assert_eq!(rig.actions().await, ["staff.invite", "staff.join"]);
+}
+
+#[tokio::test]
+async fn customers_that_left_meanwhile_are_not_given() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let body = json!({"email": "a@else.test", "role": "admin", "tenants": ["acme", "fjord"]});
+    let made = rig.invite(body).await.json();
+    let sven = rig.somebody("sven@private.test", 9001).await;
+    let path = "/api/partners/nordit/tenants/acme";
+    rig.call(&operator, axum::http::Method::DELETE, path, Value::Null).await;
+    let at = format!("/staff-invitation/{}/join", rig.link(&made).await.expose_secret());
+    assert_eq!(rig.send_form(&sven, &at, &[]).await.status.as_u16(), 200);
+    assert_eq!(rig.reach(&sven).await, Customers::Chosen(vec![rig.tenant("fjord").await]));
+}
+
+#[tokio::test]
+async fn whoever_works_there_already_is_told_so_and_keeps_their_role() {
+    let rig = rig().await;
+    let sven = rig.somebody("sven@private.test", 9001).await;
+    rig.employ(&sven, access::PartnerRole::Billing).await;
+    let made = rig.invite(json!({"email": "a@else.test", "role": "owner"})).await.json();
+    let at = format!("/staff-invitation/{}/join", rig.link(&made).await.expose_secret());
+    let refused = rig.send_form(&sven, &at, &[]).await;
+    assert_eq!(refused.status.as_u16(), 422);
+    assert!(refused.text.contains("You already work for NordIT A/S"), "{}", refused.text);
+    assert_eq!(rig.listed().await[0]["role"], "billing");
+}
+
+#[tokio::test]
+async fn somebody_new_gets_an_account_with_the_password_that_they_chose() {
+    let rig = rig().await;
+    let made = rig.invite(json!({"email": "mette@else.test", "role": "support"})).await.json();
+    let link = rig.link(&made).await;
+    let weak =
+        rig.staff.accept(&link, &newcomer("Mette Hvid", "aaaaaaaaaa"), &origin(&rig)).await.unwrap_err();
+    assert_eq!(weak.code(), "weak-password");
+    rig.staff.accept(&link, &newcomer("Mette Hvid", PASSWORD), &origin(&rig)).await.unwrap();
+    let users = rig.authentik.store.read(State::inventory)["users"].take();
+    let user =
+        users.as_array().unwrap().iter().find(|user| user["username"] == "mette@else.test").unwrap().clone();
+    assert_eq!((&user["name"], &user["isActive"]), (&json!("Mette Hvid"), &json!(true)));
+    let listed = rig.listed().await;
+    assert_eq!((&listed[0]["name"], &listed[0]["role"]), (&json!("Mette Hvid"), &json!("support")));
+    assert_eq!(listed[0]["emailVerified"], false, "nobody has shown whose the address is");
+    let again = rig.staff.accept(&link, &newcomer("Eve", PASSWORD), &origin(&rig)).await.unwrap_err();
+    assert_eq!(again.code(), "link-spent");
+    assert_eq!(rig.actions().await, ["staff.invite", "staff.add", "staff.join"]);
+    assert!(audit::verify(rig.test.db.read()).await.unwrap().findings.is_empty());
+}
+
+#[tokio::test]
+async fn an_account_that_was_made_goes_when_its_person_is_removed() {
+    let rig = rig().await;
+    let made = rig.invite(json!({"email": "mette@else.test", "role": "support"})).await.json();
+    rig.staff.accept(&rig.link(&made).await, &newcomer("Mette Hvid", PASSWORD), &origin(&rig)).await.unwrap();
+    let id = rig.listed().await[0]["id"].as_str().unwrap().to_owned();
+    let person = access::people::by_ids(rig.test.db.read(), &[id.parse().unwrap()]).await.unwrap().remove(0);
+    let mette = testkit::Who { surface: Surface::Portal, person };
+    assert_eq!(rig.remove(&mette).await.status.as_u16(), 204);
+    let is_there = || {
+        let users = rig.authentik.store.read(State::inventory)["users"].take();
+        users.as_array().unwrap().iter().any(|user| user["username"] == "mette@else.test")
+    };
+    for _ in 0..200 {
+        if !is_there() {
+            break;
+        }
+        rig.reconciler.nudge();
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    assert!(!is_there(), "her account is gone upstream");
+    let account = access::account::by_id(rig.test.db.read(), mette.person.id).await.unwrap().unwrap();
+    assert!(account.removed, "her row stays, so that nothing brings her back");
+}
+
+#[tokio::test]
+async fn nobody_gets_a_second_account_for_an_address_nor_one_on_a_domain_of_others() {
+    let rig = rig().await;
+    rig.somebody("sven@private.test", 9001).await;
+    rig.make("skovbo", "Skovbo", Some("skovbo.test")).await;
+    for (address, code) in [
+        ("sven@private.test", "sign-in-first"),
+        ("somebody@skovbo.test", "foreign-domain"),
+        ("somebody@mail.skovbo.test", "foreign-domain"),
+    ] {
+        let made = rig.invite(json!({"email": address, "role": "support"})).await.json();
+        let link = rig.link(&made).await;
+        let refused =
+            rig.staff.accept(&link, &newcomer("Somebody", PASSWORD), &origin(&rig)).await.unwrap_err();
+        assert_eq!(refused.code(), code, "{address}");
+        assert!(rig.staff.open_link(&link).await.is_ok(), "the link still works");
+    }
+    assert_eq!(rig.listed().await, Vec::<Value>::new());
+    // Nobody here has it, and the identity provider does.
+    let user = json!({"username": "known@else.test", "name": "Known", "email": "known@else.test"});
+    rig.authentik.store.write(|world| world.put("users", "9100", &user)).unwrap();
+    let made = rig.invite(json!({"email": "known@else.test", "role": "support"})).await.json();
+    let link = rig.link(&made).await;
+    let refused = rig.staff.accept(&link, &newcomer("Known", PASSWORD), &origin(&rig)).await.unwrap_err();
+    assert_eq!(refused.code(), "sign-in-first");
+}

@@ -1,0 +1,65 @@
+//! The groups that staff are in upstream follow their roles and the state of their partner.
+
+use std::time::Duration;
+
+use access::PartnerRole::{Admin, Owner};
+use serde_json::json;
+use simulator::State;
+
+use super::{Rig, rig};
+
+const OWN: &str = "dezky-partner-nordit";
+const ALL: &str = "dezky-partner-staff";
+
+/// Waits until just these people are in both groups, by their numbers at the identity provider.
+async fn both(rig: &Rig, numbers: &[i64]) {
+    let mut last = Vec::new();
+    for _ in 0..200 {
+        let all = rig.authentik.store.read(State::inventory)["groups"].take();
+        let users = |name: &str| {
+            let group = all.as_array().unwrap().iter().find(|group| group["name"] == name).cloned();
+            group.unwrap_or_default()["users"].clone()
+        };
+        last = vec![users(OWN), users(ALL)];
+        if last.iter().all(|users| *users == json!(numbers)) {
+            return;
+        }
+        rig.reconciler.nudge();
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("{numbers:?} never were in both groups: {last:?}");
+}
+
+#[tokio::test]
+async fn staff_are_in_both_groups_while_their_partner_is_open() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let (frida, sven) =
+        (rig.somebody("frida@nordit.test", 9001).await, rig.somebody("sven@nordit.test", 9002).await);
+    rig.employ(&frida, Owner).await;
+    rig.employ(&sven, Admin).await;
+    both(&rig, &[9001, 9002]).await;
+    rig.post(&operator, "/api/partners/nordit/suspend", json!({})).await;
+    both(&rig, &[]).await;
+    rig.post(&operator, "/api/partners/nordit/resume", json!({})).await;
+    both(&rig, &[9001, 9002]).await;
+    assert_eq!(rig.remove(&sven).await.status.as_u16(), 204);
+    both(&rig, &[9001]).await;
+    rig.scan().await;
+    assert_eq!(rig.drifts().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_account_of_ones_own_is_only_looked_at() {
+    let rig = rig().await;
+    let (frida, sven) =
+        (rig.somebody("frida@nordit.test", 9001).await, rig.somebody("sven@nordit.test", 9002).await);
+    rig.employ(&frida, Owner).await;
+    rig.employ(&sven, Admin).await;
+    both(&rig, &[9001, 9002]).await;
+    rig.remove(&sven).await;
+    both(&rig, &[9001]).await;
+    let users = rig.authentik.store.read(State::inventory)["users"].take();
+    let his = users.as_array().unwrap().iter().find(|user| user["id"] == 9002).unwrap().clone();
+    assert_eq!((&his["isActive"], &his["name"]), (&json!(true), &json!("sven@nordit.test")));
+}

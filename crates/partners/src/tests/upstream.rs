@@ -1,0 +1,84 @@
+//! What partners have upstream: it follows from the rows alone.
+
+use std::time::Duration;
+
+use access::{PartnerStatus, roles};
+use serde_json::{Value, json};
+use simulator::State;
+use testkit::Rig;
+
+use super::{change, delete, partner, rig};
+use crate::desired::wants;
+use crate::store;
+
+/// The group of this name at the identity provider, once it is as wished.
+async fn group(rig: &Rig, name: &str, wished: impl Fn(&Value) -> bool) -> Value {
+    let mut last = Value::Null;
+    for _ in 0..200 {
+        let all = rig.authentik.store.read(State::inventory)["groups"].take();
+        let found = all.as_array().unwrap().iter().find(|group| group["name"] == name);
+        last = found.cloned().unwrap_or_default();
+        if wished(&last) {
+            return last;
+        }
+        rig.reconciler.nudge();
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("{name} never came to be as wished: {last:#}");
+}
+
+#[tokio::test]
+async fn a_partner_has_its_own_group_while_it_lives_and_all_have_one_together() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let nordit = partner(&rig, "nordit", "NordIT").await;
+    let own = group(&rig, "dezky-partner-nordit", |group| !group.is_null()).await;
+    let marked = &own["attributes"]["dezky"];
+    assert_eq!((&marked["partner_id"], &marked["state"]), (&nordit["id"], &json!("open")));
+    assert!(marked.get("tenant_id").is_none(), "{marked}");
+    group(&rig, "dezky-partner-staff", |group| !group.is_null()).await;
+    change(&rig, "/api/partners/nordit", json!({"name": "NordIT A/S"})).await;
+    let is_named = |group: &Value| group["attributes"]["dezky"]["display_name"] == "NordIT A/S";
+    group(&rig, "dezky-partner-nordit", is_named).await;
+    rig.post(&operator, "/api/partners/nordit/suspend", json!({})).await;
+    group(&rig, "dezky-partner-nordit", |group| group["attributes"]["dezky"]["state"] == "closed").await;
+    delete(&rig, "/api/partners/nordit").await;
+    group(&rig, "dezky-partner-nordit", Value::is_null).await;
+    group(&rig, "dezky-partner-staff", |group| !group.is_null()).await;
+    rig.scan().await;
+    assert_eq!(rig.drifts().await, Vec::<String>::new(), "nothing is left over, and nothing foreign");
+}
+
+#[tokio::test]
+async fn a_group_that_somebody_changed_is_found_as_the_partners() {
+    let rig = rig().await;
+    partner(&rig, "nordit", "NordIT").await;
+    let own = group(&rig, "dezky-partner-nordit", |group| !group.is_null()).await;
+    let mut attributes = own["attributes"].clone();
+    attributes["dezky"]["partner_id"] = json!("par_another");
+    let id = own["id"].as_str().unwrap();
+    rig.authentik.store.write(|world| world.put("groups", id, &json!({"attributes": attributes}))).unwrap();
+    rig.reconciler.settle("partner-staff", Duration::from_secs(3)).await.unwrap();
+    rig.scan().await;
+    assert_eq!(rig.drifts().await, ["changed authentik.group dezky-partner-nordit partnerId"]);
+}
+
+#[tokio::test]
+async fn what_is_wanted_upstream_follows_from_the_rows_alone() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let nordit = partner(&rig, "nordit", "NordIT").await;
+    rig.post(&operator, "/api/partners/nordit/suspend", json!({})).await;
+    let (db, id) = (rig.test.db.read(), nordit["id"].as_str().unwrap());
+    let partner = store::by_slug(db, "nordit").await.unwrap().unwrap();
+    assert_eq!(partner.status, PartnerStatus::Suspended);
+    let staff = roles::staff(db, partner.id).await.unwrap();
+    let recomputed: Vec<_> =
+        wants(&partner, &staff).into_iter().map(|want| (want.kind.to_owned(), Some(want.spec))).collect();
+    let stored = reconcile::of_owner(db, id).await.unwrap();
+    let stored: Vec<_> = stored.into_iter().map(|resource| (resource.kind, resource.spec)).collect();
+    assert_eq!(stored, recomputed);
+    let known = rig.reconciler.owners(&[id.to_owned(), "partner-staff".to_owned()]).await.unwrap();
+    assert_eq!(known[id].name.as_deref(), Some("NordIT"));
+    assert!(known.values().all(|owner| owner.tenants.is_empty()), "{known:?}");
+}
