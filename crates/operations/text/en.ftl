@@ -2,6 +2,7 @@
 nav-dashboard = Dashboard
 nav-infrastructure = Infrastructure
 nav-admin = Admin
+nav-overview = Overview
 
 # The dashboard
 dashboard-figures = Key figures

@@ -15,6 +15,7 @@ mod guard;
 mod idempotency;
 mod kept;
 mod list;
+mod navigation;
 pub mod openapi;
 pub mod palette;
 mod present;
@@ -32,7 +33,7 @@ pub use argument::{Argument, Arguments};
 pub use body::{File, FormBody, JsonBody, form_pairs, peek};
 pub use caller::{Caller, Known, Token, Unknown, Via};
 pub use context::{
-    ApiWords, Facts, Limits, Nav, ObjectPage, Places, TenantTab, Web, WebSettings, cookie, identify,
+    ApiWords, App, Facts, Limits, Nav, ObjectPage, Places, TenantTab, Web, WebSettings, cookie, identify,
 };
 pub use done::Done;
 pub use failure::{Failure, status_of};

@@ -2,6 +2,13 @@
 ui-skip = Gå til indholdet
 ui-menu = Menu
 ui-nav = Hovedmenu
+ui-apps = Åbn en anden app
+ui-nav-people = Personer
+ui-nav-services = Tjenester
+ui-nav-security = Sikkerhed
+ui-nav-customers = Kunder
+ui-nav-platform = Platform
+ui-nav-account = Din konto
 ui-crumbs = Brødkrummesti
 ui-sections-of = Afsnit i { $name }
 ui-operator = Driftskonsol

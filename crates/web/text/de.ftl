@@ -2,6 +2,13 @@
 ui-skip = Zum Inhalt springen
 ui-menu = Menü
 ui-nav = Hauptmenü
+ui-apps = Andere App öffnen
+ui-nav-people = Personen
+ui-nav-services = Dienste
+ui-nav-security = Sicherheit
+ui-nav-customers = Kunden
+ui-nav-platform = Plattform
+ui-nav-account = Ihr Konto
 ui-crumbs = Brotkrumen
 ui-sections-of = Bereiche von { $name }
 ui-operator = Betreiberkonsole

@@ -2,6 +2,13 @@
 ui-skip = Skip to content
 ui-menu = Menu
 ui-nav = Main
+ui-apps = Open another app
+ui-nav-people = People
+ui-nav-services = Services
+ui-nav-security = Security
+ui-nav-customers = Customers
+ui-nav-platform = Platform
+ui-nav-account = Your account
 ui-crumbs = Breadcrumb
 ui-sections-of = Sections of { $name }
 ui-operator = Operator console

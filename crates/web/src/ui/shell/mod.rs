@@ -196,6 +196,10 @@ pub struct Shell {
     pub person: Option<Person>,
     /// The navigation.
     pub nav: Vec<NavGroup>,
+    /// The person's own pages, in their menu.
+    pub own: Vec<NavItem>,
+    /// What else they work with, in the launcher.
+    pub apps: Vec<NavItem>,
     /// Bands above the bar.
     pub bands: Vec<Band>,
     /// What the last action led to.
@@ -231,6 +235,8 @@ impl Shell {
             workspace: None,
             person: None,
             nav: Vec::new(),
+            own: Vec::new(),
+            apps: Vec::new(),
             bands: Vec::new(),
             flashes: Vec::new(),
             note: None,
@@ -347,7 +353,7 @@ impl Shell {
     fn floating(&self) -> Markup {
         let w = &self.words;
         html! {
-            @if self.person.is_some() { (self.person_menu()) (self.switcher()) (self.palette()) }
+            @if self.person.is_some() { (self.person_menu()) (self.launcher()) (self.switcher()) (self.palette()) }
             dialog class="dialog" id="ask-leave" aria-labelledby="ask-leave-t" {
                 header { h2 id="ask-leave-t" { (w.t("ui-leave-title")) } }
                 div class="body" { p class="why" { (w.t("ui-leave-says")) } }
