@@ -83,6 +83,13 @@ function openMarked(root = document) {
     dialog.showModal();
   }
 }
+// A dialog that a menu opened gives the focus back to the menu's button: the item is out of sight by then.
+document.addEventListener("click", (e) => {
+  const item = e.target.closest?.(".menu[popover] [command=show-modal]");
+  const dialog = item && document.getElementById(item.getAttribute("commandfor"));
+  const opener = dialog && $(`[popovertarget="${CSS.escape(item.closest(".menu").id)}"]`);
+  dialog?.addEventListener("close", () => opener?.focus(), { once: true });
+});
 if (!("commandForElement" in HTMLButtonElement.prototype)) {
   document.addEventListener("click", (e) => {
     const button = e.target.closest("button[commandfor]");

@@ -10,8 +10,8 @@ use storage::spaces::Room;
 use web::View;
 use web::draft::{self, Draft, filled};
 use web::ui::{
-    self, Bulk, Column, Confirm, Crumb, Definition, Empty, FormHead, Icon, PageHead, Row, Size, State,
-    Step as Shown, Table, Tone, Trouble, ago, button, card, confirm, definitions, empty, link_button, submit,
+    self, Bulk, Column, Confirm, Crumb, Definition, Empty, FormHead, Icon, MenuItem, PageHead, Row, Size,
+    State, Step as Shown, Table, Tone, Trouble, ago, card, confirm, definitions, empty, link_button, submit,
     table,
 };
 
@@ -73,8 +73,8 @@ pub fn page(
         },
         crumbs: vec![Crumb { label: w.t("nav-groups"), href: Some(all) }],
         actions: html! {
-            (button(w.t("group-remove")).danger().icon(Icon::Trash).opens(REMOVE))
             (link_button(w.t("group-add-people"), format!("{at}/add")).primary().icon(Icon::Plus))
+            (ui::more(w, &group.name, &endings(w, group)))
         },
         ..PageHead::default()
     };
@@ -82,14 +82,27 @@ pub fn page(
     let content = html! {
         div class="stack" data-live={ (at) "/live" } {
             (banners(w, details))
-            (people(w, slug, &at, csrf, details, now))
-            (card("facts", w.t("group-facts")).body(facts(w, slug, group)))
-            (card("steps-card", w.t("group-steps")).flush(steps(w, details, now)))
-            (card("change", w.t("group-change")).body(form(w, slug, csrf, group, room, refused.draft.as_ref())))
+            div class="cols object" {
+                div class="stack" {
+                    (people(w, slug, &at, csrf, details, now))
+                    (card("change", w.t("group-change")).body(form(w, slug, csrf, group, room, refused.draft.as_ref())))
+                }
+                div class="stack" {
+                    (card("facts", w.t("group-facts")).body(facts(w, slug, group)))
+                    (card("steps-card", w.t("group-steps")).flush(steps(w, details, now)).fold(undone(details).is_some()))
+                }
+            }
         }
         (questions(w, &at, csrf, details, now, refused))
     };
     view.page(&group.name, &head, &content)
+}
+
+/// What ends it, or a part of it.
+fn endings(w: &Words, group: &Group) -> Vec<MenuItem> {
+    let space = MenuItem::danger(Icon::Folder, w.t("group-remove-space"), REMOVE_SPACE);
+    let all = MenuItem::danger(Icon::Trash, w.t("group-remove"), REMOVE);
+    group.space.map(|_| space).into_iter().chain([all]).collect()
 }
 
 /// What else the page shows: without a place of its own, it moves the page when it changes.
@@ -261,10 +274,7 @@ fn form(w: &Words, slug: &str, csrf: &str, group: &Group, room: &Room, draft: Op
         (ui::hidden("version", &version.to_string()))
         @for field in fields { (ui::field(w, &filled(draft, FORM, field))) }
         (no_room(w, slug, room, free))
-        div class="row wrap" {
-            (submit(w.t("group-save")))
-            @if group.space.is_some() { (button(w.t("group-remove-space")).danger().opens(REMOVE_SPACE)) }
-        }
+        div class="row" { (submit(w.t("group-save"))) }
     };
     let at = format!("/admin/{slug}/groups/{}", group.id);
     FormHead { action: at, csrf: csrf.to_owned(), swap: None }.form(&inside)

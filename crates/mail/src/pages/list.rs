@@ -9,7 +9,7 @@ use kernel::ListId;
 use maud::{Markup, Render as _, html};
 use web::draft::{Draft, filled, version_of};
 use web::ui::{
-    self, Confirm, Crumb, Definition, Field, FieldKind, FormHead, Icon, PageHead, Tone, button, card,
+    self, Confirm, Crumb, Definition, Field, FieldKind, FormHead, Icon, MenuItem, PageHead, Tone, card,
     confirm, definitions, hidden, submit,
 };
 use web::{Done, Failure, FormBody, Query, Right, View};
@@ -83,7 +83,7 @@ fn page(view: &View, by: &Granted<ManageMail>, details: &ListDetails, draft: Opt
         state: Some(mark(w, &details.state).pill().render()),
         summary: html! { (w.tx("mail-list-says", &[("count", details.list.recipients.len().into())])) },
         crumbs: vec![Crumb { label: w.t("nav-mail"), href: Some(format!("/admin/{slug}/mail")) }],
-        actions: html! { (button(w.t("mail-list-remove")).danger().icon(Icon::Trash).opens(REMOVE)) },
+        actions: ui::more(w, &address, &[MenuItem::danger(Icon::Trash, w.t("mail-list-remove"), REMOVE)]),
         ..PageHead::default()
     };
     let ask = Confirm {
@@ -99,8 +99,10 @@ fn page(view: &View, by: &Granted<ManageMail>, details: &ListDetails, draft: Opt
     let content = html! {
         div class="stack" {
             (warnings(w, details))
-            (card("facts", w.t("mail-facts")).body(facts(w, details)))
-            (card("change", w.t("mail-change")).body(form(w, &at, &view.shell.csrf, details, draft)))
+            div class="cols object" {
+                (card("change", w.t("mail-change")).body(form(w, &at, &view.shell.csrf, details, draft)))
+                (card("facts", w.t("mail-facts")).body(facts(w, details)))
+            }
         }
         (confirm(w, &ask))
     };

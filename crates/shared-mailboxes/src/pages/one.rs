@@ -13,7 +13,7 @@ use maud::{Markup, Render as _, html};
 use upstream_stalwart::Usage;
 use web::draft::{Draft, filled, version_of};
 use web::ui::{
-    self, Confirm, Crumb, Definition, Field, FormHead, Icon, PageHead, button, card, confirm, definitions,
+    self, Confirm, Crumb, Definition, Field, FormHead, Icon, MenuItem, PageHead, card, confirm, definitions,
     hidden, submit,
 };
 use web::{Done, Failure, FormBody, Query, Right, View};
@@ -132,7 +132,11 @@ fn page(
             Crumb { label: w.t("nav-mail"), href: Some(format!("/admin/{slug}/mail")) },
             Crumb { label: w.t("mail-shared"), href: Some(all) },
         ],
-        actions: html! { (button(w.t("mail-shared-remove")).danger().icon(Icon::Trash).opens(REMOVE)) },
+        actions: ui::more(
+            w,
+            &shared.name,
+            &[MenuItem::danger(Icon::Trash, w.t("mail-shared-remove"), REMOVE)],
+        ),
         ..PageHead::default()
     };
     let ask = Confirm {
@@ -148,13 +152,15 @@ fn page(
         ..Confirm::default()
     };
     let content = html! {
-        div class="stack" {
-            (card("facts", w.t("mail-facts")).body(facts(w, slug, details, used)))
+        div class="cols object" {
             (card("change", w.t("mail-change")).body(form(w, &at, &view.shell.csrf, details, refused.draft.as_ref())))
-            (card("limits", w.t("mail-shared-how")).body(html! {
-                p class="small soft" { (w.t("mail-shared-how-read")) }
-                p class="small soft" { (w.t("mail-shared-how-send")) }
-            }))
+            div class="stack" {
+                (card("facts", w.t("mail-facts")).body(facts(w, slug, details, used)))
+                (card("limits", w.t("mail-shared-how")).body(html! {
+                    p class="small soft" { (w.t("mail-shared-how-read")) }
+                    p class="small soft" { (w.t("mail-shared-how-send")) }
+                }))
+            }
         }
         (confirm(w, &ask))
     };
