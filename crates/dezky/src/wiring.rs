@@ -276,7 +276,7 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         shared_mailboxes::slice(&SharedMailboxes::new(p, &mail)),
         storage::slice(&storage::Storages::new(p, reader)),
         groups::slice(&groups::Groups::new(p)),
-        operations::slice(&operations::Operations::new(p, &tenants)),
+        operations::slice(&operations::Operations::new(p, &tenants, &people)),
         home::slice(&home::Home::new(&people, &mail_clients, &app_passwords, usage, places_of(config))),
     ];
     Ok(Services { sign_in, tenants, drift, slices })

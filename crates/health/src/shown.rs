@@ -93,6 +93,16 @@ pub fn reason_place(slug: &str, reason: &Reason) -> Option<String> {
     }
 }
 
+/// The page of the workspace's own console that mends it, where there is one.
+pub fn reason_page(slug: &str, reason: &Reason) -> Option<String> {
+    match reason.code.as_str() {
+        "dns_problem" | "dns_pending" => Some(format!("/admin/{slug}/domains/{}", reason.about)),
+        "storage_full" | STORAGE_OVER => Some(format!("/admin/{slug}/storage")),
+        SEATS_OVER => Some(format!("/admin/{slug}/members")),
+        _ => None,
+    }
+}
+
 /// What it means, and what to do.
 pub fn reason_says(w: &Words, reason: &Reason) -> String {
     match reason.code.as_str() {

@@ -65,17 +65,29 @@ up-asked = Last checked
 up-error = Last error
 up-history = The last 24 hours, one point per half hour. Gaps weren’t measured.
 
+# What is left to set up in a workspace
+setup-title = Set up your workspace
+setup-done = { $done } of { $all } done
+setup-domain = Add your domain
+setup-domain-says = Your members get their mail addresses on it.
+setup-domain-do = Add domain
+setup-records = Publish its DNS records
+setup-records-says = Mail arrives once they’re right. The domain’s page lists them.
+setup-records-do = View records
+setup-member = Add the first colleague
+setup-member-says = Add people here, or invite them by email.
+setup-member-do = Add member
+setup-factor = Protect your own account
+setup-factor-says = With a second factor, your password alone opens nothing.
+setup-factor-do = Add second factor
+
 # The overview of a workspace
-admin-figures = Key figures
-admin-plan = Plan
+admin-attention-open = View
 admin-plan-change = Contact your provider to change your plan
-admin-seats = Seats taken
-admin-seats-of = of { $seats } seats: { $who }
-admin-storage = Storage bought
-admin-storage-change = for files across the workspace
 admin-plan-card = Plan
 admin-seats-used = Seats
 admin-storage-used = Storage
 admin-storage-taken = { $used } of { $all }
+admin-storage-unknown = { $all } in all; usage isn’t known
 admin-storage-open = View storage usage
 tenants-own = Workspaces

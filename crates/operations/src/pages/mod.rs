@@ -2,6 +2,7 @@
 
 mod dashboard;
 mod infrastructure;
+mod setup;
 mod start;
 mod upstreams;
 mod workspace;
