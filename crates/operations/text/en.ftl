@@ -60,10 +60,14 @@ up-since = Went down
 up-never-asked = not checked yet
 up-last-error = Last error
 up-no-error = No error in the last 24 h
+up-service = Service
+up-state = State
 up-latency = Latency
+up-p95 = p95
+up-day = Last 24 hours
 up-asked = Last checked
 up-error = Last error
-up-history = The last 24 hours, one point per half hour. Gaps weren’t measured.
+up-history = p95: 95 of 100 answers in the last hour were at least this fast. The line has one point per half hour; gaps weren’t measured.
 
 # What is left to set up in a workspace
 setup-title = Set up your workspace
