@@ -24,8 +24,8 @@ pub use model::{AddressFilter, AddressKind, AddressOwner, BadLocalPart, Entry, L
 pub use store::app_password_ends::forget as forget_app_passwords;
 pub use store::mailboxes;
 pub use store::register::{
-    aliases_of, check_free, claim, find, found_aliases, holder, of_object, of_tenant, owners, page, release,
-    release_all, set_label,
+    aliases_of, check_free, claim, count, find, found_aliases, holder, of_object, of_tenant, owners, page,
+    release, release_all, set_label,
 };
 
 use i18n::{Language, Source};

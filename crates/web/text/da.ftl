@@ -52,6 +52,7 @@ ui-actions = Handlinger
 ui-actions-for = Handlinger for { $name }
 ui-shown = { $n } vist
 ui-shown-more = { $n } vist, der er flere
+ui-shown-of = { $n } af { $all } vist
 ui-load-more = Vis flere
 ui-pick = Vælg { $name }
 ui-pick-all = Vælg alle viste

@@ -52,6 +52,7 @@ ui-actions = Aktionen
 ui-actions-for = Aktionen für { $name }
 ui-shown = { $n } angezeigt
 ui-shown-more = { $n } angezeigt, weitere folgen
+ui-shown-of = { $n } von { $all } angezeigt
 ui-load-more = Mehr laden
 ui-pick = { $name } auswählen
 ui-pick-all = Alle gezeigten auswählen

@@ -52,6 +52,7 @@ ui-actions = Actions
 ui-actions-for = Actions for { $name }
 ui-shown = { $n } shown
 ui-shown-more = { $n } shown, more available
+ui-shown-of = { $n } of { $all } shown
 ui-load-more = Load more
 ui-pick = Select { $name }
 ui-pick-all = Select all shown

@@ -45,6 +45,8 @@ struct Shown {
     query: GroupQuery,
     order: Order,
     page: Page<Summary>,
+    /// How many there are, where that is more than the page has.
+    all: Option<u64>,
     room: Room,
     now: Timestamp,
 }
@@ -54,8 +56,12 @@ impl Groups {
         let (limit, cursor) = query.list.read()?;
         let order = query.order()?;
         let page = self.page(by, query.q(), order, cursor.as_ref(), limit).await?;
+        let all = match &page.next {
+            Some(_) => Some(self.count(by, query.q()).await?),
+            None => None,
+        };
         let room = self.room(by).await?;
-        Ok(Shown { query, order, page, room, now: self.now() })
+        Ok(Shown { query, order, page, all, room, now: self.now() })
     }
 }
 
@@ -172,7 +178,13 @@ fn list(w: &Words, slug: &str, shown: &Shown) -> Markup {
         ],
         rows: items.iter().map(|summary| row(w, &at, summary, shown.now).into()).collect(),
         filter: Some(filter(w, &bar)),
-        more: Some(More::after(w, items.len(), w.tx("groups-shown", &[("count", items.len().into())]), more)),
+        more: Some(More::of(
+            w,
+            items.len(),
+            shown.all,
+            w.tx("groups-shown", &[("count", items.len().into())]),
+            more,
+        )),
         size: Size::Tall,
         empty: Some(nothing(w, &at, &shown.query)),
         ..Table::default()

@@ -29,6 +29,8 @@ use crate::service::Invitations;
 pub struct Shown {
     query: InvitationQuery,
     page: Page<Invitation>,
+    /// How many there are, where that is more than the page has.
+    all: Option<u64>,
     /// Where the list is.
     at: String,
     /// Whether they are sent again and withdrawn here.
@@ -48,13 +50,19 @@ impl Invitations {
         query: InvitationQuery,
     ) -> Result<Shown, Failure> {
         let (limit, cursor) = query.list.read()?;
-        let page = self.page(by, query.state()?, cursor.as_ref(), limit).await?;
+        let state = query.state()?;
+        let page = self.page(by, state, cursor.as_ref(), limit).await?;
+        let all = match &page.next {
+            Some(_) => Some(self.count(by, state).await?),
+            None => None,
+        };
         let held = self.on_hold(by, &page.items).await?;
         let waiting = self.memberships.waiting_invitations(by).await?;
         let surface = by.actor().surface;
         Ok(Shown {
             query,
             page,
+            all,
             at: format!("{}/invitations", web::workspace(surface, &by.scope().slug)),
             may_change: by.scope().status.is_live(),
             may_invite: surface == Surface::Portal,
@@ -238,9 +246,10 @@ fn list(w: &Words, csrf: &str, shown: &Shown) -> Markup {
         ],
         rows: items.iter().map(|one| row(w, csrf, one, shown).into()).collect(),
         filter: Some(filter(w, &bar)),
-        more: Some(More::after(
+        more: Some(More::of(
             w,
             items.len(),
+            shown.all,
             w.tx("invitations-shown", &[("count", items.len().into())]),
             more,
         )),

@@ -65,6 +65,8 @@ impl AddressQuery {
 struct Content {
     query: AddressQuery,
     page: Page<Row>,
+    /// How many there are, where that is more than the page has.
+    all: Option<u64>,
     /// None when the mail server does not say.
     usage: Option<BTreeMap<String, Usage>>,
 }
@@ -72,9 +74,14 @@ struct Content {
 impl Mail {
     async fn content(&self, by: &Granted<ManageMail>, query: AddressQuery) -> Result<Content, Failure> {
         let (limit, cursor) = query.list.read()?;
-        let page = self.addresses(by, &query.filter(), cursor.as_ref(), limit).await?;
+        let filter = query.filter();
+        let page = self.addresses(by, &filter, cursor.as_ref(), limit).await?;
+        let all = match &page.next {
+            Some(_) => Some(addresses::count(self.platform.db.read(), by.tenant(), &filter).await?),
+            None => None,
+        };
         let usage = self.usage(by).await?;
-        Ok(Content { query, page, usage })
+        Ok(Content { query, page, all, usage })
     }
 
     async fn refused(
@@ -207,7 +214,13 @@ fn list(w: &Words, tenant: &TenantRef, content: &Content) -> Markup {
         columns,
         rows: items.iter().map(|row| shown(w, tenant, row, content.usage.as_ref()).into()).collect(),
         filter: Some(filter(w, &bar(w, &at, &content.query))),
-        more: Some(More::after(w, items.len(), w.tx("mail-shown", &[("count", items.len().into())]), more)),
+        more: Some(More::of(
+            w,
+            items.len(),
+            content.all,
+            w.tx("mail-shown", &[("count", items.len().into())]),
+            more,
+        )),
         size: Size::Tall,
         empty: Some(nothing(w, &at, &content.query)),
         ..Table::default()

@@ -101,7 +101,7 @@ pub fn summary(w: &Words, shown: &Shown) -> Markup {
 
 /// What the upstreams can't say just now, and whom a filter leaves out for that.
 fn unknown(w: &Words, shown: &Shown) -> Markup {
-    let Listed { page, unknown, why } = &shown.found;
+    let Listed { page, unknown, why, .. } = &shown.found;
     let first =
         |why: fn(&Details) -> Option<Why>| page.items.iter().filter_map(why).find(|why| why.is_of_upstream());
     let factors = why.or_else(|| first(|details| details.live.second_factor.err()));
@@ -160,9 +160,10 @@ fn list(w: &Words, tenant: &TenantRef, at: &str, csrf: Option<&str>, shown: &Sho
         rows: items.iter().map(|details| row(w, tenant, at, details, shown.now).into()).collect(),
         filter: Some(filter(w, &bar(w, at, tenant.status, &shown.query, csrf.is_some()))),
         bulk: csrf.map(|csrf| bulk::bar(w, &tenant.slug, csrf)),
-        more: Some(More::after(
+        more: Some(More::of(
             w,
             items.len(),
+            shown.found.all,
             w.tx("members-shown", &[("count", items.len().into())]),
             more,
         )),

@@ -154,6 +154,7 @@ fn list(w: &Words, slug: &str, all: &Page<SharedDetails>, usage: Option<&BTreeMa
         more: (!all.items.is_empty()).then(|| More {
             said: w.tx("mail-shared-shown", &[("count", all.items.len().into())]),
             href: more,
+            all: None,
         }),
         size: Size::Tall,
         empty: Some(empty(&nothing)),

@@ -161,15 +161,36 @@ pub struct More {
     pub said: String,
     /// The next page, by cursor; `None` at the end.
     pub href: Option<String>,
+    /// How many there are on all pages, where that was counted.
+    pub all: Option<u64>,
 }
 
 impl More {
     /// The foot of a page of a list of which nobody counted all: `said` names how many there are where it is the whole
     /// list, and so many rows of more are only shown.
     pub fn after(w: &Words, shown: usize, said: String, href: Option<String>) -> Self {
-        let said =
-            if href.is_some() { w.tx("ui-shown-more", &[("n", shown.to_string().into())]) } else { said };
-        Self { said, href }
+        Self::of(w, shown, None, said, href)
+    }
+
+    /// The same, with how many there are on all pages where somebody counted.
+    pub fn of(w: &Words, shown: usize, all: Option<u64>, said: String, href: Option<String>) -> Self {
+        let more = Self { said, href, all };
+        match more.href {
+            Some(_) => Self { said: more.pattern(w, &shown.to_string()), ..more },
+            None => more,
+        }
+    }
+
+    /// What is said of `n` rows that are shown.
+    fn pattern(&self, w: &Words, n: &str) -> String {
+        match (&self.href, self.all) {
+            (None, _) => w.tx("ui-shown", &[("n", n.into())]),
+            (Some(_), None) => w.tx("ui-shown-more", &[("n", n.into())]),
+            (Some(_), Some(all)) => {
+                let all = super::number(w, i64::try_from(all).unwrap_or(i64::MAX));
+                w.tx("ui-shown-of", &[("n", n.into()), ("all", all.into())])
+            }
+        }
     }
 }
 
@@ -285,9 +306,8 @@ pub fn table(w: &Words, table: &Table) -> Markup {
                 }
             } @else if let Some(empty) = &table.empty { (empty) }
             @if let Some(more) = &table.more {
-                @let follow = if more.href.is_some() { "ui-shown-more" } else { "ui-shown" };
                 p class="more" {
-                    span class="num" role="status" data-shown=(w.tx(follow, &[("n", "{n}".into())])) { (more.said) }
+                    span class="num" role="status" data-shown=(more.pattern(w, "{n}")) { (more.said) }
                     @if let Some(href) = &more.href { a class="btn s" href=(href) data-more=(table.id) { (w.t("ui-load-more")) } }
                 }
             }

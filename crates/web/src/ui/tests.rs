@@ -144,7 +144,7 @@ fn no_text_becomes_markup() {
         (table(w, &Table {
             id: text(), caption: text(), columns: vec![Column::new(x).sort(x, Some(Direction::Down))],
             rows: vec![Row { key: text(), name: text(), href: Some(text()), cells: vec![maud::html! { (x) }], ..Row::default() }.into(), Rows::Day(text())],
-            more: Some(More { said: text(), href: Some(text()) }), bulk: Some(Bulk { action: text(), csrf: text(), buttons: vec![submit(x)] }),
+            more: Some(More { said: text(), href: Some(text()), all: Some(31) }), bulk: Some(Bulk { action: text(), csrf: text(), buttons: vec![submit(x)] }),
             filter: Some(filter(w, &Filter {
                 action: text(), region: text(), search: Some(text()), query: text(), keep: vec![(text(), text())],
                 selects: vec![FilterSelect { groups: Vec::new(), name: text(), label: text(), options: vec![(text(), text())], value: text() }],
