@@ -82,6 +82,9 @@ ui-absent = mangler
 ui-as-table = Vis som tabel
 
 ui-optional = valgfrit
+ui-domain = Domæne
+ui-add-to = Føj til { $name }
+ui-add-one = Tilføj…
 ui-to-fix = { $count ->
     [one] Én ting skal rettes
    *[other] { $count } ting skal rettes

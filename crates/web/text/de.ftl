@@ -82,6 +82,9 @@ ui-absent = fehlt
 ui-as-table = Als Tabelle zeigen
 
 ui-optional = optional
+ui-domain = Domain
+ui-add-to = Zu { $name } hinzufügen
+ui-add-one = Hinzufügen…
 ui-to-fix = { $count ->
     [one] Eine Angabe ist zu berichtigen
    *[other] { $count } Angaben sind zu berichtigen

@@ -82,6 +82,9 @@ ui-absent = absent
 ui-as-table = Show as a table
 
 ui-optional = optional
+ui-domain = Domain
+ui-add-to = Add to { $name }
+ui-add-one = Add…
 ui-to-fix = { $count ->
     [one] One thing to fix
    *[other] { $count } things to fix

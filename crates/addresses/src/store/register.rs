@@ -151,6 +151,26 @@ pub async fn owners(
     Ok(main.into_iter().map(owner).collect())
 }
 
+/// Addresses to choose from, each with whose it is: the first so many of the alphabet, of one kind or all.
+pub async fn choices(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    kind: Option<AddressKind>,
+    most: u64,
+) -> Result<Vec<(String, String)>, db::Error> {
+    let filter = AddressFilter { q: None, kind };
+    let entries = page(on, tenant, &filter, None, most).await?.items;
+    let owners = owners(on, tenant, &entries).await?;
+    let choice = |entry: Entry| {
+        let person = owners.get(&entry.object).and_then(|owner| owner.person.as_ref());
+        let name = person.map(|(_, name)| name.clone()).or(entry.label);
+        let address = entry.address.to_string();
+        let shown = name.map_or_else(|| address.clone(), |name| format!("{name} – {address}"));
+        (address, shown)
+    };
+    Ok(entries.into_iter().map(choice).collect())
+}
+
 /// Gives an address to an object; one that something has is refused, and the refusal says what has it. The tenant must
 /// be locked.
 pub async fn claim(

@@ -6,7 +6,6 @@ use maud::{Markup, Render as _, html};
 use memberships::{MEMBERSHIP, SPACE_MEMBERSHIP};
 use provisioning::{DRIVE, GROUP};
 use reconcile::Status;
-use storage::spaces::Room;
 use web::View;
 use web::draft::{self, Draft, filled};
 use web::ui::{
@@ -15,7 +14,7 @@ use web::ui::{
     table,
 };
 
-use super::list::{day_of, fields, no_room};
+use super::list::{Offer, day_of, fields, no_room};
 use super::mark;
 use crate::desired::name_for_apps;
 use crate::model::{GRACE, Group};
@@ -56,7 +55,7 @@ pub fn page(
     view: &View,
     slug: &str,
     details: &Details,
-    room: &Room,
+    offer: &Offer,
     now: Timestamp,
     refused: &Refused,
 ) -> Markup {
@@ -85,7 +84,7 @@ pub fn page(
             div class="cols object" {
                 div class="stack" {
                     (people(w, slug, &at, csrf, details, now))
-                    (card("change", w.t("group-change")).body(form(w, slug, csrf, group, room, refused.draft.as_ref())))
+                    (card("change", w.t("group-change")).body(form(w, slug, csrf, group, offer, refused.draft.as_ref())))
                 }
                 div class="stack" {
                     (card("facts", w.t("group-facts")).body(facts(w, slug, group)))
@@ -258,8 +257,8 @@ pub fn steps(w: &Words, details: &Details, now: Timestamp) -> Markup {
     html! { div id="group-steps" { (ui::steps(w, "steps", &all)) } }
 }
 
-fn form(w: &Words, slug: &str, csrf: &str, group: &Group, room: &Room, draft: Option<&Draft>) -> Markup {
-    let free = (room.free() + group.space.unwrap_or(0)).max(0);
+fn form(w: &Words, slug: &str, csrf: &str, group: &Group, offer: &Offer, draft: Option<&Draft>) -> Markup {
+    let free = (offer.room.free() + group.space.unwrap_or(0)).max(0);
     let own = [
         group.name.clone(),
         group.description.clone().unwrap_or_default(),
@@ -268,12 +267,12 @@ fn form(w: &Words, slug: &str, csrf: &str, group: &Group, room: &Room, draft: Op
     ];
     let version = draft.map_or(group.version, |draft| draft.version(group.version));
     let fields: Vec<ui::Field> =
-        fields(w, free).into_iter().zip(own).map(|(field, value)| field.value(value)).collect();
+        fields(w, offer, free).into_iter().zip(own).map(|(field, value)| field.value(value)).collect();
     let inside = html! {
         (draft::said(w, &w.t("group-not-done"), draft, FORM, &fields.iter().collect::<Vec<_>>()))
         (ui::hidden("version", &version.to_string()))
         @for field in fields { (ui::field(w, &filled(draft, FORM, field))) }
-        (no_room(w, slug, room, free))
+        (no_room(w, slug, &offer.room, free))
         div class="row" { (submit(w.t("group-save"))) }
     };
     let at = format!("/admin/{slug}/groups/{}", group.id);

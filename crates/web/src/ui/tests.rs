@@ -152,6 +152,7 @@ fn no_text_becomes_markup() {
             })), ..Table::default()
         }))
         @for kind in [FieldKind::Text, FieldKind::Textarea, FieldKind::Hidden, FieldKind::Switch, FieldKind::Select(vec![(text(), text())]), FieldKind::Radio(vec![(text(), text())])] {
+            (field(w, &Field { domains: vec![(text(), text())], among: vec![(text(), text())], ..Field::new(x, x).kind(kind.clone()).value(x) }))
             (field(w, &Field { suffix: Some(text()), placeholder: Some(text()), ..Field::new(x, x).kind(kind).value(x).help(x) }))
         }
         (field(w, &Field::new(x, x).error(Some(Message::Quoted(text())))))
@@ -253,4 +254,18 @@ fn a_secret_is_read_exactly_as_it_is_typed() {
         assert_eq!(read, value, "in groups of {group}");
         assert!(html.contains(&format!("data-copy=\"{value}\"")), "{html}");
     }
+}
+
+#[test]
+fn an_address_is_shown_in_two_where_its_domain_is_one_to_choose() {
+    let domains = ["acme.test", "bo.test"].map(|name| (name.to_owned(), name.to_owned())).to_vec();
+    let shown = |value: &str| {
+        let field = Field { domains: domains.clone(), ..Field::new("address", "Address") }.value(value);
+        super::field(&words(), &field).into_string()
+    };
+    let own = shown("sales@bo.test");
+    assert!(own.contains("value=\"sales\"") && own.contains("name=\"address@\""), "{own}");
+    assert!(own.contains("<option value=\"bo.test\" selected>@bo.test</option>"), "{own}");
+    let other = shown("sales@elsewhere.test");
+    assert!(other.contains("value=\"sales@elsewhere.test\"") && !other.contains("selected"), "{other}");
 }
