@@ -73,7 +73,10 @@ async fn dead(
         p class="soft" { (w.tx("link-joined-before-says", &[("email", (&person.email).into())])) }
         (link_button(w.t("link-go-on"), "/").primary().wide())
     };
-    Ok(view.shell.bare(&w.tx("link-joined-before", &[("name", (&tenant.name).into())]), &content))
+    Ok(view
+        .shell
+        .hosted_by(&tenant.name)
+        .bare(&w.tx("link-joined-before", &[("name", (&tenant.name).into())]), &content))
 }
 
 fn person(caller: &Caller) -> Option<&Person> {
@@ -145,7 +148,7 @@ pub async fn accept(
     };
     match done {
         Ok(credentials) if credentials.all_set() => Ok(Redirect::to(READY).into_response()),
-        Ok(_) => Ok(later(&view).into_response()),
+        Ok(_) => Ok(later(&view, &opened.tenant.name).into_response()),
         Err(error) if belongs_on_page(&error) => {
             let name = body.typed("name").map(str::to_owned);
             let typed = Typed::of(view.words(), name, &error);
@@ -188,7 +191,7 @@ pub async fn join(
                 (link_button(w.t("link-go-on"), "/").primary().wide())
             };
             let title = w.tx("link-joined", &[("name", (&tenant.name).into())]);
-            Ok(view.shell.bare(&title, &content).into_response())
+            Ok(view.shell.hosted_by(&tenant.name).bare(&title, &content).into_response())
         }
         Err(error) if belongs_on_page(&error) => {
             let typed = Typed::of(view.words(), None, &error);
@@ -200,13 +203,13 @@ pub async fn join(
 }
 
 /// The account is there, and something behind it is not.
-fn later(view: &View) -> Markup {
+fn later(view: &View, workspace: &str) -> Markup {
     let w = view.words();
     let content = html! {
         (ui::banner(Tone::Warn, &w.t("link-later"), &w.t("link-later-says"), None))
         (link_button(w.t("link-sign-in"), "/sign-in").primary().wide())
     };
-    view.shell.bare(&w.t("link-ready"), &content)
+    view.shell.hosted_by(workspace).bare(&w.t("link-ready"), &content)
 }
 
 fn page(view: &View, at: &At, opened: &Opened, person: Option<&Person>, typed: &Typed) -> Markup {
@@ -226,7 +229,7 @@ fn page(view: &View, at: &At, opened: &Opened, person: Option<&Person>, typed: &
             None => (form(view, at, opened, typed)),
         }
     };
-    view.shell.bare(&title, &content)
+    view.shell.hosted_by(workspace).bare(&title, &content)
 }
 
 fn said(w: &Words, opened: &Opened) -> String {

@@ -38,6 +38,8 @@ fn shell() -> Shell {
             name: "Søren Kjær".into(),
             email: "soeren@example.dk".into(),
         }),
+        own: vec![item("Sessions", Icon::Screen, false, None)],
+        apps: vec![item("Mail", Icon::Mail, false, None)],
         nav: vec![
             NavGroup { label: None, items: vec![item("Dashboard", Icon::Dashboard, false, None)] },
             NavGroup {
@@ -199,7 +201,8 @@ fn the_frame_is_safe_whatever_names_are() {
         detail: Some(x.into()),
         others: vec![(x.into(), x.into())],
     });
-    let shell = Shell { brand, person, workspace, csrf: x.into(), path: x.into(), ..shell() };
+    let host = Some(x.into());
+    let shell = Shell { brand, person, workspace, host, csrf: x.into(), path: x.into(), ..shell() };
     for html in [shell.page(x, &PageHead::default(), &maud::html! {}), shell.bare(x, &maud::html! {})] {
         let html = html.into_string();
         assert_eq!(html.matches("<script").count(), 1, "only our own script");
@@ -226,6 +229,13 @@ fn a_page_without_a_person_has_no_menus() {
         Shell { person: None, ..shell() }.bare("Sign in", &maud::html! { p { "Hello" } }).into_string();
     assert!(!html.contains("id=\"me\"") && !html.contains("id=\"palette\""));
     assert!(html.contains("<h1 id=\"entry-t\">Sign in</h1>"));
+    assert!(html.contains("<b>Dezky</b><small>Operator console</small>"), "{html}");
+}
+
+#[test]
+fn the_door_of_a_workspace_has_its_name_and_its_mark() {
+    let html = shell().hosted_by("Nordlys A/S").bare("Join", &maud::html! {}).into_string();
+    assert!(html.contains(">N</span><span><b>Nordlys A/S</b><small>Dezky</small></span>"), "{html}");
 }
 
 #[test]

@@ -192,6 +192,8 @@ pub struct Shell {
     pub help: Option<String>,
     /// The workspace one is in.
     pub workspace: Option<Workspace>,
+    /// The workspace whose door a page without navigation is, where whoever looks knows it.
+    pub host: Option<String>,
     /// Who is signed in.
     pub person: Option<Person>,
     /// The navigation.
@@ -233,6 +235,7 @@ impl Shell {
             sandbox_link: None,
             help: None,
             workspace: None,
+            host: None,
             person: None,
             nav: Vec::new(),
             own: Vec::new(),
@@ -271,16 +274,26 @@ impl Shell {
         )
     }
 
-    /// A page without navigation: sign-in, signed out, an error before one is anybody.
+    /// The same frame at the door of a workspace, for those who know that it is one: a link of its invitation, a sign-out.
+    pub fn hosted_by(&self, workspace: &str) -> Self {
+        Self { host: Some(workspace.to_owned()), ..self.clone() }
+    }
+
+    /// A page without navigation: sign-in, signed out, an error before one is anybody. It has the name and the mark of the
+    /// workspace that it is a door of.
     pub fn bare(&self, title: &str, content: &Markup) -> Markup {
-        let name = &self.brand.product_name;
+        let product = &self.brand.product_name;
+        let (name, under) = match &self.host {
+            Some(workspace) => (workspace, product.clone()),
+            None => (product, self.said_surface()),
+        };
         let mark: String = name.chars().take(1).flat_map(char::to_uppercase).collect();
         self.document(title, &html! {
             div class="entry" {
                 main class="entry-card" id="main" aria-labelledby="entry-t" {
                     p class="entry-mark" {
                         span class="logo l" aria-hidden="true" { (mark) }
-                        span { b { (name) } small { (self.said_surface()) } }
+                        span { b { (name) } small { (under) } }
                     }
                     h1 id="entry-t" { (title) }
                     (content)
