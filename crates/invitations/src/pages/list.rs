@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::cursor::Page;
-use kernel::{Coded as _, ErrorKind as Wrong, InvitationId, Timestamp};
+use kernel::{Coded as _, DomainName, ErrorKind as Wrong, InvitationId, Timestamp};
 use maud::{Markup, html};
 use members::pages::invite::{DIALOG, FIELDS, dialog_of};
 use members::pages::{counted, lies_with_people, tabs};
@@ -31,6 +31,8 @@ pub struct Shown {
     page: Page<Invitation>,
     /// How many there are, where that is more than the page has.
     all: Option<u64>,
+    /// Where mailboxes get their addresses.
+    primary: Option<DomainName>,
     /// Where the list is.
     at: String,
     /// Whether they are sent again and withdrawn here.
@@ -63,6 +65,7 @@ impl Invitations {
             query,
             page,
             all,
+            primary: tenants::primary::of(&self.platform.db, by.tenant()).await?,
             at: format!("{}/invitations", web::workspace(surface, &by.scope().slug)),
             may_change: by.scope().status.is_live(),
             may_invite: surface == Surface::Portal,
@@ -181,7 +184,7 @@ fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, refused: 
     };
     let content = html! {
         (content(w, &view.shell.csrf, shown, refused))
-        (dialog_of(w, slug, &view.shell.csrf, draft))
+        (dialog_of(w, slug, &view.shell.csrf, shown.primary.as_ref(), draft))
     };
     view.page(&w.t("members-tab-invitations"), &head, &content)
 }
