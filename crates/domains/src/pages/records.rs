@@ -19,7 +19,7 @@ pub fn advice(w: &Words, finding: &Finding) -> String {
 /// What a record is for. A service has the name of what it serves.
 pub fn purpose(w: &Words, finding: &Finding) -> String {
     let service = finding.name.split('.').next().and_then(|label| label.strip_prefix('_'));
-    match service.map(|service| format!("service-{service}")).filter(|_| finding.purpose == "service") {
+    match service.map(|service| format!("served-{service}")).filter(|_| finding.purpose == "service") {
         Some(key) if w.has(&key) => w.t(&key),
         _ => w.t(&format!("purpose-{}", finding.purpose)),
     }
