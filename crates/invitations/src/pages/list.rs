@@ -15,8 +15,8 @@ use members::pages::invite::{DIALOG, FIELDS, dialog_of};
 use members::pages::{counted, lies_with_people, tabs};
 use web::draft::Draft;
 use web::ui::{
-    self, Column, Confirm, Empty, Filter as Bar, FilterSelect, FormHead, Icon, More, PageHead, Row, Size,
-    StateMark, Table, Tone, button, confirm, empty, filter, submit, table,
+    self, Column, Confirm, Empty, Filter as Bar, FilterSelect, Icon, MenuItem, More, PageHead, Row, Size,
+    StateMark, Table, Tone, button, confirm, empty, filter, table,
 };
 use web::{Done, Failure, FormBody, Query, Right, View};
 
@@ -279,8 +279,6 @@ fn row(w: &Words, csrf: &str, one: &Invitation, shown: &Shown) -> Row {
     let state = one.state(now);
     let email = one.email.to_string();
     let name = if one.name.is_empty() { &email } else { &one.name };
-    let resend =
-        FormHead { action: format!("{}/{}/resend", shown.at, one.id), csrf: csrf.to_owned(), swap: None };
     Row {
         key: one.id.to_string(),
         name: name.clone(),
@@ -303,10 +301,14 @@ fn row(w: &Words, csrf: &str, one: &Invitation, shown: &Shown) -> Row {
             },
         ],
         actions: (shown.may_change && is_open(one, now)).then(|| {
-            html! {
-                (resend.form(&html! { (submit(w.t("invitation-resend")).small()) }))
-                (button(w.t("invitation-revoke")).small().quiet().opens(question_id(one)))
-            }
+            let resend = MenuItem::Post {
+                icon: Icon::Send,
+                label: w.t("invitation-resend"),
+                action: format!("{}/{}/resend", shown.at, one.id),
+                csrf: csrf.to_owned(),
+            };
+            let revoke = MenuItem::danger(Icon::X, w.t("invitation-revoke"), question_id(one));
+            Row::menu(w, &one.id.to_string(), name, &[resend, MenuItem::Line, revoke])
         }),
         ..Row::default()
     }

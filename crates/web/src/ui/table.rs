@@ -4,7 +4,7 @@
 use i18n::Words;
 use maud::{Markup, html};
 
-use super::{Button, Icon, button};
+use super::{Button, Icon, MenuItem, button, menu};
 
 /// Where a column's cells stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -110,7 +110,7 @@ pub struct Row {
     pub href: Option<String>,
     /// One cell for each column.
     pub cells: Vec<Markup>,
-    /// Buttons at the end, seen on hover and focus.
+    /// At the end: a quiet button, or the menu of several actions ([`Row::menu`]). Always seen.
     pub actions: Option<Markup>,
     /// Its details are open beside the list.
     pub current: bool,
@@ -320,5 +320,11 @@ impl Row {
     /// "Actions for {name}" with three dots, opening the menu of this id.
     pub fn menu_button(w: &Words, name: &str, menu: &str) -> Button {
         button(w.tx("ui-actions-for", &[("name", name.into())])).only(Icon::More).quiet().small().menu(menu)
+    }
+
+    /// The "…" of the row of this key and name, with what it opens.
+    pub fn menu(w: &Words, key: &str, name: &str, items: &[MenuItem]) -> Markup {
+        let id = format!("row-menu-{}", super::slug(key));
+        html! { (Self::menu_button(w, name, &id)) (menu(&id, true, items)) }
     }
 }
