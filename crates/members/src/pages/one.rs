@@ -1,7 +1,9 @@
 //! One member: who they are, what they have, and what can be done.
 
-use access::{Departure, Granted, ManageMembers, TenantStatus};
+use access::{Departure, Granted, ManageMembers, TenantStatus, ViewTenantAudit};
+use activity::latest_records;
 use addresses::Mailbox;
+use audit::Record;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use i18n::Words;
@@ -87,16 +89,35 @@ pub struct Shown {
     departure: Option<(Departure, Option<Member>)>,
     /// Who could get their mail.
     heirs: Heirs,
+    /// What was done to them last.
+    latest: Vec<Record>,
 }
 
+/// So many of the latest records are shown.
+const LATEST: u64 = 5;
+
 impl Members {
+    /// What was done to somebody last.
+    pub(super) async fn latest(
+        &self,
+        by: &Granted<ManageMembers>,
+        user: UserId,
+        most: u64,
+    ) -> Result<Vec<Record>, Error> {
+        let db = &self.platform.db;
+        let log = by.demand::<ViewTenantAudit>(db).await?;
+        let of_them = audit::AuditFilter { q: Some(user.to_string()), ..audit::AuditFilter::default() };
+        Ok(activity::of_tenant(db, &log, &of_them, None, most).await?.items)
+    }
+
     /// Both ask the upstreams, side by side.
     pub(super) async fn shown(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Shown, Error> {
         let (details, sessions) = tokio::try_join!(self.details(by, user), self.people.sessions(by, user))?;
         let (extent, is_shared) = self.people.reach(by, &details.member).await?;
         let departure = self.departure(by, user).await?;
         let heirs = self.heirs(by, user).await?;
-        Ok(Shown { details, sessions, extent, is_shared, departure, heirs })
+        let latest = self.latest(by, user, LATEST).await?;
+        Ok(Shown { details, sessions, extent, is_shared, departure, heirs, latest })
     }
 }
 
@@ -161,6 +182,7 @@ pub fn page(
                         }
                     }
                     (sessions::of_member(w, by, found, *extent, may_end, now))
+                    (latest_records(w, &shown.latest, &web::address(&format!("/admin/{slug}/audit"), &[("q", member.user.to_string())])))
                 }
                 div class="stack" { (cards(w, details, by.scope().status, now)) }
             }
