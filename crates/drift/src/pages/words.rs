@@ -28,13 +28,11 @@ fn kebab(field: &str) -> String {
 pub fn sides(w: &Words, field: &str, sides: [&Value; 2]) -> [Option<String>; 2] {
     let is_size = field.ends_with("Bytes");
     let said = sides.map(|value| said(w, value, is_size));
-    match &said {
-        [Some(one), Some(other)] if is_size && one == other && sides[0] != sides[1] => {
-            let exact = |bytes| w.tx("drift-bytes", &[("bytes", ui::number(w, bytes).into())]);
-            sides.map(|value| value.as_i64().map(exact))
-        }
-        _ => said,
+    if !is_size || said[0] != said[1] || sides[0] == sides[1] {
+        return said;
     }
+    let exact = |bytes| w.tx("drift-bytes", &[("bytes", ui::number(w, bytes).into())]);
+    sides.map(|value| value.as_i64().map(exact))
 }
 
 fn said(w: &Words, value: &Value, is_size: bool) -> Option<String> {
