@@ -223,9 +223,9 @@ fn fields(w: &Words, want: &str, have: &str, fields: &[FieldChange]) -> Markup {
 
 /// One side of a field that differs; nothing is marked where there is nothing.
 fn side(text: Option<&str>, mark: impl Fn(&str) -> Markup) -> Markup {
-    match text {
-        Some(text) => html! { code { (mark(text)) } },
-        None => html! { span class="muted" { "–" } },
+    html! {
+        @if let Some(text) = text { code { (mark(text)) } }
+        @else { span class="muted" { "–" } }
     }
 }
 

@@ -90,9 +90,11 @@ fn row(w: &Words, liveness: &Liveness, now: Timestamp) -> Row {
         (Up::Up, Some((last, _))) => Some((w.t("up-last-error"), *last)),
         _ => None,
     };
-    let figure = |latency: Option<Duration>| match latency {
-        Some(latency) => html! { (millis(latency)) " ms" },
-        None => html! { span class="muted" title=(w.t("ui-not-known")) { "–" } },
+    let figure = |latency: Option<Duration>| {
+        html! {
+            @if let Some(latency) = latency { (millis(latency)) " ms" }
+            @else { span class="muted" title=(w.t("ui-not-known")) { "–" } }
+        }
     };
     let error = match (&liveness.state, &liveness.last_error) {
         (Up::Down(_, error), _) => html! { span class="bad-text" { (error) } },

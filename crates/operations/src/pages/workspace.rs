@@ -159,26 +159,17 @@ fn plan(w: &Words, details: &Details, seats: Seats, used: Option<Used>) -> Marku
         said: seats.said(w),
         note: None,
     };
-    let label = w.t("admin-storage-used");
-    let storage = match used {
-        Some(Used { used, total }) => Meter {
-            label,
-            used: Some((ui::share(used), ui::share(total))),
-            said: w.tx(
-                "admin-storage-taken",
-                &[("used", ui::bytes(w, used).into()), ("all", ui::gigabytes(w, total).into())],
-            ),
-            note: None,
-        },
-        None => {
-            let all = ui::gigabytes(w, tenant.storage());
-            Meter {
-                label,
-                used: None,
-                said: w.tx("admin-storage-unknown", &[("all", all.into())]),
-                note: None,
-            }
-        }
+    let said = if let Some(Used { used, total }) = used {
+        let (used, all) = (ui::bytes(w, used).into(), ui::gigabytes(w, total).into());
+        w.tx("admin-storage-taken", &[("used", used), ("all", all)])
+    } else {
+        w.tx("admin-storage-unknown", &[("all", ui::gigabytes(w, tenant.storage()).into())])
+    };
+    let storage = Meter {
+        label: w.t("admin-storage-used"),
+        used: used.map(|Used { used, total }| (ui::share(used), ui::share(total))),
+        said,
+        note: None,
     };
     let inside = html! {
         (ui::meter(&seats))
