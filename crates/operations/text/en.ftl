@@ -82,7 +82,7 @@ setup-member = Add the first colleague
 setup-member-says = Add people here, or invite them by email.
 setup-member-do = Add member
 setup-factor = Protect your own account
-setup-factor-says = With a second factor, your password alone opens nothing.
+setup-factor-says = With a second factor, browsers ask for it besides your password.
 setup-factor-do = Add second factor
 
 # The overview of a workspace
