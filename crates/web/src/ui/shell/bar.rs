@@ -196,7 +196,7 @@ fn link(item: &NavItem) -> Markup {
 fn nav_group(at: usize, group: &NavGroup) -> Markup {
     let id = format!("nav-{at}");
     html! {
-        section aria-labelledby=[group.label.as_ref().map(|_| &id)] {
+        div class="group" role=[group.label.as_ref().map(|_| "group")] aria-labelledby=[group.label.as_ref().map(|_| &id)] {
             @if let Some(label) = &group.label { h2 id=(id) { (label) } }
             ul { @for item in &group.items { li { (nav_item(item)) } } }
         }
