@@ -83,6 +83,13 @@ function openMarked(root = document) {
     dialog.showModal();
   }
 }
+// A dialog that a menu opened gives the focus back to the menu's button: the item is out of sight by then.
+document.addEventListener("click", (e) => {
+  const item = e.target.closest?.(".menu[popover] [command=show-modal]");
+  const dialog = item && document.getElementById(item.getAttribute("commandfor"));
+  const opener = dialog && $(`[popovertarget="${CSS.escape(item.closest(".menu").id)}"]`);
+  dialog?.addEventListener("close", () => opener?.focus(), { once: true });
+});
 if (!("commandForElement" in HTMLButtonElement.prototype)) {
   document.addEventListener("click", (e) => {
     const button = e.target.closest("button[commandfor]");
@@ -337,6 +344,15 @@ document.addEventListener("input", (e) => {
   if (field.id && $(`[data-propose-slug="${CSS.escape(field.id)}"]`)) field.dataset.own = "";
   const around = field.closest("form"), named = around && $("[data-confirm-name]", around);
   if (named) confirmable(named);
+});
+// What is chosen from a list is a line of the text above it, once.
+document.addEventListener("change", (e) => {
+  const list = e.target.closest?.("[data-adds]"), text = list?.value && document.getElementById(list.dataset.adds);
+  if (!text) return;
+  const lines = text.value.split("\n").map((line) => line.trim()).filter(Boolean);
+  text.value = [...new Set([...lines, list.value])].join("\n");
+  list.value = "";
+  text.dispatchEvent(new Event("input", { bubbles: true }));
 });
 // Beside what was typed stands what somebody else saved; a button takes that.
 document.addEventListener("click", (e) => {
@@ -685,6 +701,7 @@ function ready(root = document) {
   // What was just shown has no address: a reload shows the object it belongs to, and sends nothing again.
   for (const at of $$("[data-address]", root)) history.replaceState(null, "", at.dataset.address);
   for (const field of $$("[data-confirm-name]", root)) confirmable(field);
+  for (const list of $$("[data-adds]", root)) list.parentElement.hidden = false;
   for (const field of $$("[data-propose-slug]", root)) {
     const slug = document.getElementById(field.dataset.proposeSlug);
     if (slug?.value && slug.value !== slugOf(field.value)) slug.dataset.own = "";

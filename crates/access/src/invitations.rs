@@ -8,7 +8,7 @@ use kernel::needle::find_key;
 use kernel::{Clock, Cursor, EmailAddress, InvitationId, Needle, TenantId, Timestamp, UserId};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Set,
+    QueryFilter, QueryOrder, QuerySelect, Select, Set,
 };
 use secrecy::SecretString;
 
@@ -353,17 +353,7 @@ pub async fn page(
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<Page<Invitation>, Error> {
-    let mut found = Entity::find().filter(Column::TenantId.eq(tenant.to_string()));
-    let open = || Condition::all().add(Column::AcceptedAt.is_null()).add(Column::RevokedAt.is_null());
-    found = match state {
-        None => found,
-        Some(State::Waiting) => found.filter(waiting(tenant, now)),
-        Some(State::Accepted) => found.filter(Column::AcceptedAt.is_not_null()),
-        Some(State::Revoked) => {
-            found.filter(Column::RevokedAt.is_not_null()).filter(Column::AcceptedAt.is_null())
-        }
-        Some(State::Expired) => found.filter(open().add(Column::ExpiresAt.lte(now.micros()))),
-    };
+    let mut found = in_state(tenant, state, now);
     if let Some([id]) = after.map(|cursor| cursor.0.as_slice()) {
         found = found.filter(Column::Id.lt(id));
     }
@@ -371,6 +361,30 @@ pub async fn page(
     let rows = rows.into_iter().map(invitation).collect::<Result<Vec<_>, _>>()?;
     let key = |one: &Invitation| vec![one.id.to_string()];
     Ok(Page::from_overfull(rows, usize::try_from(limit).unwrap_or(usize::MAX), key))
+}
+
+/// How many of a tenant there are; of one state, or all.
+pub async fn count(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    state: Option<State>,
+    now: Timestamp,
+) -> Result<u64, Error> {
+    Ok(in_state(tenant, state, now).count(on).await?)
+}
+
+fn in_state(tenant: TenantId, state: Option<State>, now: Timestamp) -> Select<Entity> {
+    let found = Entity::find().filter(Column::TenantId.eq(tenant.to_string()));
+    let open = || Condition::all().add(Column::AcceptedAt.is_null()).add(Column::RevokedAt.is_null());
+    match state {
+        None => found,
+        Some(State::Waiting) => found.filter(waiting(tenant, now)),
+        Some(State::Accepted) => found.filter(Column::AcceptedAt.is_not_null()),
+        Some(State::Revoked) => {
+            found.filter(Column::RevokedAt.is_not_null()).filter(Column::AcceptedAt.is_null())
+        }
+        Some(State::Expired) => found.filter(open().add(Column::ExpiresAt.lte(now.micros()))),
+    }
 }
 
 /// Those of a tenant that a needle finds, the best first. Who has accepted is found as a member.

@@ -19,3 +19,15 @@ pub async fn own_domains(on: &impl db::Connection, tenant: TenantId) -> Result<V
     let wanted = owned.iter().filter(|resource| resource.kind == DOMAIN && resource.spec.is_some());
     Ok(wanted.filter_map(|resource| resource.name.parse().ok()).collect())
 }
+
+/// The same to choose from, as they are sent and as they are read.
+pub async fn domain_choices(
+    on: &impl db::Connection,
+    tenant: TenantId,
+) -> Result<Vec<(String, String)>, db::Error> {
+    let own = own_domains(on, tenant).await?;
+    let mut choices: Vec<(String, String)> =
+        own.iter().map(|name| (name.ascii().to_owned(), name.unicode())).collect();
+    choices.sort_by(|one, other| one.1.cmp(&other.1));
+    Ok(choices)
+}

@@ -17,15 +17,15 @@ mod tables;
 mod tests;
 
 pub use app_passwords::{AppPasswords, Fate};
-pub use domains::{is_own, own_domains};
+pub use domains::{domain_choices, is_own, own_domains};
 pub use error::Error;
 pub use kinds::MailboxSpec;
 pub use model::{AddressFilter, AddressKind, AddressOwner, BadLocalPart, Entry, LocalPart, Mailbox};
 pub use store::app_password_ends::forget as forget_app_passwords;
 pub use store::mailboxes;
 pub use store::register::{
-    aliases_of, check_free, claim, find, found_aliases, holder, of_object, of_tenant, owners, page, release,
-    release_all, set_label,
+    aliases_of, check_free, choices, claim, count, find, found_aliases, holder, of_object, of_tenant, owners,
+    page, release, release_all, set_label,
 };
 
 use i18n::{Language, Source};

@@ -5,6 +5,7 @@
 //! one, so that a page here is built again by itself.
 
 mod api;
+mod countries;
 mod find;
 mod input;
 mod pages;

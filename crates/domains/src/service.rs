@@ -54,6 +54,8 @@ impl Domains {
 /// A page of domains, with what is needed to show them.
 pub(crate) struct Listing {
     pub page: Page<Domain>,
+    /// How many there are, where that is more than the page has.
+    pub all: Option<u64>,
     /// By id.
     pub tenants: BTreeMap<String, TenantRef>,
 }
@@ -73,7 +75,11 @@ impl Domains {
         let ids: Vec<TenantId> = page.items.iter().map(|domain| domain.tenant).collect();
         let tenants = directory::tenants_by_ids(self.platform.db.read(), &ids).await?;
         let tenants = tenants.into_iter().map(|tenant| (tenant.id.to_string(), tenant)).collect();
-        Ok(Listing { page, tenants })
+        let all = match &page.next {
+            Some(_) => Some(store::count(self.platform.db.read(), filter).await?),
+            None => None,
+        };
+        Ok(Listing { page, all, tenants })
     }
 
     /// The primary domain of a workspace.

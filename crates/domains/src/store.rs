@@ -236,6 +236,27 @@ pub async fn page(
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<Page<Domain>, Error> {
+    let mut narrow = narrow(filter);
+    if let Some([name, id]) = after.map(|cursor| cursor.0.as_slice()) {
+        let same_name = Condition::all().add(domains::Column::Name.eq(name)).add(domains::Column::Id.gt(id));
+        narrow = narrow.add(Condition::any().add(domains::Column::Name.gt(name)).add(same_name));
+    }
+    let select = domains::Entity::find()
+        .filter(narrow)
+        .order_by_asc(domains::Column::Name)
+        .order_by_asc(domains::Column::Id)
+        .limit(limit.saturating_add(1));
+    let rows = all(select.all(on).await?)?;
+    let key = |domain: &Domain| vec![domain.name.ascii().to_owned(), domain.id.to_string()];
+    Ok(Page::from_overfull(rows, usize::try_from(limit).unwrap_or(usize::MAX), key))
+}
+
+/// How many domains there are on all of these pages.
+pub async fn count(on: &impl ConnectionTrait, filter: &DomainFilter) -> Result<u64, Error> {
+    Ok(domains::Entity::find().filter(narrow(filter)).count(on).await?)
+}
+
+fn narrow(filter: &DomainFilter) -> Condition {
     let mut narrow = Condition::all();
     if let Some(q) = filter.q.as_deref().map(kernel::name::key) {
         let ascii = format!("{q}.x").parse().map_or_else(|_| q.clone(), |name: DomainName| name.to_string());
@@ -250,18 +271,7 @@ pub async fn page(
     if let Some(shown) = filter.shown {
         narrow = narrow.add(shown.condition());
     }
-    if let Some([name, id]) = after.map(|cursor| cursor.0.as_slice()) {
-        let same_name = Condition::all().add(domains::Column::Name.eq(name)).add(domains::Column::Id.gt(id));
-        narrow = narrow.add(Condition::any().add(domains::Column::Name.gt(name)).add(same_name));
-    }
-    let select = domains::Entity::find()
-        .filter(narrow)
-        .order_by_asc(domains::Column::Name)
-        .order_by_asc(domains::Column::Id)
-        .limit(limit.saturating_add(1));
-    let rows = all(select.all(on).await?)?;
-    let key = |domain: &Domain| vec![domain.name.ascii().to_owned(), domain.id.to_string()];
-    Ok(Page::from_overfull(rows, usize::try_from(limit).unwrap_or(usize::MAX), key))
+    narrow
 }
 
 /// Takes domains that are due for a check: they are due again at `until`, should nobody finish it.

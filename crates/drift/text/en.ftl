@@ -34,6 +34,37 @@ difference-changed = Changed
 difference-foreign = Unmanaged
 difference-orphan = Left over
 
+# What differs, in words
+drift-yes = yes
+drift-no = no
+drift-nothing = none
+drift-bytes = { $bytes } bytes
+drift-absent-authentik-membership = { $name } is missing from the group
+drift-absent-ocis-membership = { $name } is missing from the shared space
+drift-field-name = Name
+drift-field-username = User name
+drift-field-display-name = Display name
+drift-field-description = Description
+drift-field-email = Email address
+drift-field-domain = Domain
+drift-field-aliases = Aliases
+drift-field-groups = Mailboxes they read
+drift-field-recipients = Recipients
+drift-field-quota-bytes = Storage limit
+drift-field-frozen = Closed
+drift-field-active = Can sign in
+drift-field-enabled = Switched on
+drift-field-present = Is a member
+drift-field-own = Their own account
+drift-field-person = Person
+drift-field-group = Group
+drift-field-space = Space
+drift-field-tenant-id = Belongs to
+drift-field-slug = Workspace ID
+drift-field-state = State
+drift-field-catch-all = Catch-all address
+drift-field-plus-addresses = Plus addresses
+
 # Accepting a difference
 drift-accept = Ignore…
 drift-accept-title = Ignore the difference in { $name }?

@@ -181,6 +181,25 @@ fn status_of(entry: &Entry, resources: &[Resource]) -> Status {
 }
 
 impl Groups {
+    /// The groups of a tenant that are looked for.
+    async fn sought(&self, by: &Granted<ManageGroups>, q: Option<&str>) -> Result<Vec<Group>, Error> {
+        let mut groups = store::of_tenant(self.platform.db.read(), by.tenant()).await?;
+        if let Some(q) = q.map(search_key) {
+            let has = |text: &str| search_key(text).contains(&q);
+            groups.retain(|group| {
+                let address = group.address.as_ref().map(ToString::to_string);
+                let texts = [Some(&group.name), group.description.as_ref(), address.as_ref()];
+                texts.into_iter().flatten().any(|text| has(text)) || has(group.slug.as_str())
+            });
+        }
+        Ok(groups)
+    }
+
+    /// How many there are on all of these pages.
+    pub(crate) async fn count(&self, by: &Granted<ManageGroups>, q: Option<&str>) -> Result<u64, Error> {
+        Ok(u64::try_from(self.sought(by, q).await?.len()).unwrap_or(u64::MAX))
+    }
+
     /// A page of the groups of a tenant.
     pub async fn page(
         &self,
@@ -191,15 +210,7 @@ impl Groups {
         limit: u64,
     ) -> Result<Page<Summary>, Error> {
         let db = self.platform.db.read();
-        let mut groups = store::of_tenant(db, by.tenant()).await?;
-        if let Some(q) = q.map(search_key) {
-            let has = |text: &str| search_key(text).contains(&q);
-            groups.retain(|group| {
-                let address = group.address.as_ref().map(ToString::to_string);
-                let texts = [Some(&group.name), group.description.as_ref(), address.as_ref()];
-                texts.into_iter().flatten().any(|text| has(text)) || has(group.slug.as_str())
-            });
-        }
+        let groups = self.sought(by, q).await?;
         let counts = store::counts(db, by.tenant()).await?;
         let owners: Vec<String> = groups.iter().map(|group| group.id.to_string()).collect();
         let mut undone: BTreeMap<String, Status> = BTreeMap::new();

@@ -14,7 +14,7 @@ pub use condition::{
     Condition, DNS, DNS_PENDING, Known, OBJECT_SEATS, OBJECT_STORAGE, PLAN, Part, Reason, SEATS_OVER,
     STORAGE_OVER, reason,
 };
-pub use shown::{card, pill, reason_place, reason_says, reason_title, state, summary};
+pub use shown::{card, pill, reason_page, reason_place, reason_says, reason_title, state, summary};
 
 /// What the slice brings.
 pub fn slice() -> Slice {

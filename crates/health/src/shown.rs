@@ -86,9 +86,19 @@ pub fn reason_title(w: &Words, reason: &Reason) -> String {
 /// The page of the operator console that tells it in full, where it has one besides the tenant's own.
 pub fn reason_place(slug: &str, reason: &Reason) -> Option<String> {
     match reason.code.as_str() {
-        "upstream_down" => Some(format!("/infrastructure#{}", reason.about)),
+        "upstream_down" => Some(format!("/infrastructure#row-{}", reason.about)),
         "dns_problem" | "dns_pending" => Some(format!("/tenants/{slug}/domains/{}", reason.about)),
         SEATS_OVER => Some(format!("/tenants/{slug}/members")),
+        _ => None,
+    }
+}
+
+/// The page of the workspace's own console that mends it, where there is one.
+pub fn reason_page(slug: &str, reason: &Reason) -> Option<String> {
+    match reason.code.as_str() {
+        "dns_problem" | "dns_pending" => Some(format!("/admin/{slug}/domains/{}", reason.about)),
+        "storage_full" | STORAGE_OVER => Some(format!("/admin/{slug}/storage")),
+        SEATS_OVER => Some(format!("/admin/{slug}/members")),
         _ => None,
     }
 }

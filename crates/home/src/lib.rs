@@ -16,7 +16,7 @@ use people::People;
 use platform::Slice;
 use tenants::storage::UsageSource;
 use web::ui::Icon;
-use web::{Mount, Nav, Routes};
+use web::{App, Mount, Nav, Routes};
 
 /// Where mail and files are opened in a browser.
 #[derive(Debug, Clone, Default)]
@@ -59,15 +59,48 @@ fn everybody(_: &Actor, _: Option<&str>) -> bool {
     true
 }
 
-const NAV: Nav = Nav {
-    surface: Surface::Portal,
-    label: "nav-home",
-    href: "/",
-    icon: Icon::Grid,
-    counts: None,
-    place: 0,
-    shown_to: everybody,
-};
+/// Whoever works in an open workspace.
+fn workers(actor: &Actor, active: Option<&str>) -> bool {
+    let rights = active.and_then(|slug| actor.rights.in_tenant(slug));
+    rights.is_some_and(|own| own.tenant.status.is_open())
+}
+
+const NAV: [Nav; 2] = [
+    Nav {
+        surface: Surface::Portal,
+        label: "nav-home",
+        href: "/",
+        icon: Icon::User,
+        counts: None,
+        place: 0,
+        shown_to: everybody,
+    },
+    Nav {
+        surface: Surface::Portal,
+        label: "mail-page",
+        href: pages::mail::PAGE,
+        icon: Icon::Phone,
+        counts: None,
+        place: 88,
+        shown_to: workers,
+    },
+];
+
+/// The way to what everybody works with, on every page. Without a web mail it leads to how a device is set up.
+fn apps(at: &Settings) -> Vec<App> {
+    let mail = at.mail.as_deref().unwrap_or(pages::mail::PAGE).to_owned();
+    let home =
+        App { label: "nav-home", href: "/".to_owned(), icon: Icon::User, place: 0, shown_to: everybody };
+    let mail = App { label: "home-mail", href: mail, icon: Icon::Mail, place: 10, shown_to: workers };
+    let files = at.files.clone().map(|href| App {
+        label: "home-files",
+        href,
+        icon: Icon::Folder,
+        place: 20,
+        shown_to: workers,
+    });
+    [home, mail].into_iter().chain(files).collect()
+}
 
 /// What the slice brings.
 pub fn slice(home: &Home) -> Slice {
@@ -80,7 +113,8 @@ pub fn slice(home: &Home) -> Slice {
                 .get(pages::mail::PROFILE, pages::mail::profile)
                 .with_state(home.clone()),
         ],
-        nav: vec![NAV],
+        nav: NAV.to_vec(),
+        apps: apps(&home.settings),
         texts: vec![english],
         ..Slice::new("home")
     }

@@ -36,6 +36,15 @@ impl Invitations {
         Ok(invitations::page(db, by.tenant(), state, self.now(), after, limit).await?)
     }
 
+    /// How many there are on all of these pages.
+    pub(crate) async fn count(
+        &self,
+        by: &Granted<ManageMembers>,
+        state: Option<State>,
+    ) -> Result<u64, Error> {
+        Ok(invitations::count(self.platform.db.read(), by.tenant(), state, self.now()).await?)
+    }
+
     /// Those of these that wait, and that let nobody in until somebody sends them again: whoever sent them could not
     /// send them today.
     pub(crate) async fn on_hold(

@@ -72,6 +72,8 @@ pub struct Wanted {
 pub struct Listed {
     /// The members.
     pub page: Page<Details>,
+    /// How many there are, where that is more than the page has and is known.
+    pub all: Option<u64>,
     /// How many were looked at and left out, since it is not known whether they are meant.
     pub unknown: usize,
     /// Why that is, where it is the same for all of them.
@@ -102,7 +104,11 @@ impl Members {
     ) -> Result<Listed, Error> {
         let Some(meant) = wanted.second_factor else {
             let page = self.batch(by, wanted, after, limit, patience()).await?;
-            return Ok(Listed { page, unknown: 0, why: None });
+            let all = match &page.next {
+                Some(_) => Some(rows::count(self.platform.db.read(), by.tenant(), &wanted.filter).await?),
+                None => None,
+            };
+            return Ok(Listed { page, all, unknown: 0, why: None });
         };
         // All that is waited for is waited for once, however many are looked through.
         let until = patience();
@@ -125,7 +131,7 @@ impl Members {
             }
         }
         let key = |details: &Details| rows::key(wanted.order, &details.member);
-        Ok(Listed { page: Page::from_overfull(found, most, key), unknown, why })
+        Ok(Listed { page: Page::from_overfull(found, most, key), all: None, unknown, why })
     }
 
     /// How many members of a tenant have a second factor.

@@ -82,7 +82,6 @@ member-change = Edit member
 member-save = Save changes
 member-role-help = Admins manage people, domains and settings. Owners also manage owners.
 member-not-done = Nothing was changed
-member-actions = Access
 member-oneself = This is you. Ask another admin to change your role, reset your password, sign you out, suspend or remove you.
 
 member-reset-password = Reset password

@@ -35,8 +35,8 @@ mod tests;
 /// Memberships as they are stored.
 pub mod rows {
     pub use crate::store::{
-        by_id, by_user, found, heirs, key, lock_of_user, of_people, of_tenant, of_user, of_users, page,
-        update,
+        by_id, by_user, count, found, heirs, key, lock_of_user, of_people, of_tenant, of_user, of_users,
+        page, update,
     };
 }
 

@@ -28,6 +28,7 @@ pub fn slice(operations: &Operations) -> Slice {
     Slice {
         routes: vec![pages::operator(operations), pages::portal(operations)],
         nav: pages::NAV.to_vec(),
+        apps: pages::apps(),
         objects: OBJECTS.to_vec(),
         finders: find::finders(),
         texts: vec![english],

@@ -1,5 +1,6 @@
 //! The slice's service.
 
+use people::People;
 use platform::Platform;
 use tenants::Tenants;
 
@@ -8,11 +9,12 @@ use tenants::Tenants;
 pub struct Operations {
     pub(crate) platform: Platform,
     pub(crate) tenants: Tenants,
+    pub(crate) people: People,
 }
 
 impl Operations {
     /// The service.
-    pub fn new(platform: &Platform, tenants: &Tenants) -> Self {
-        Self { platform: platform.clone(), tenants: tenants.clone() }
+    pub fn new(platform: &Platform, tenants: &Tenants, people: &People) -> Self {
+        Self { platform: platform.clone(), tenants: tenants.clone(), people: people.clone() }
     }
 }

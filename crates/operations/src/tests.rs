@@ -6,6 +6,8 @@ use access::{Surface, TenantRole};
 use activity::Activity;
 use customers::Customers;
 use drift::Drift;
+use memberships::Memberships;
+use people::People;
 use platform::{Platform, Slice};
 use provisioning::Provisioning;
 use tenants::{Settings, Tenants};
@@ -20,6 +22,8 @@ fn slices(platform: &Platform) -> Vec<Slice> {
         grace: Duration::ZERO,
     };
     let tenants = Tenants::new(platform, None, settings);
+    let memberships = Memberships::new(platform, memberships::Settings { beyond_seats: false });
+    let people = People::new(platform, &memberships);
     vec![
         provisioning::slice(&Provisioning::new(platform)),
         health::slice(),
@@ -27,7 +31,7 @@ fn slices(platform: &Platform) -> Vec<Slice> {
         customers::slice(&Customers::new(platform, &tenants)),
         activity::slice(&Activity::new(platform, &tenants)),
         drift::slice(&Drift::new(platform, &tenants)),
-        crate::slice(&Operations::new(platform, &tenants)),
+        crate::slice(&Operations::new(platform, &tenants, &people)),
     ]
 }
 

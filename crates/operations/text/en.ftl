@@ -2,6 +2,7 @@
 nav-dashboard = Dashboard
 nav-infrastructure = Infrastructure
 nav-admin = Admin
+nav-overview = Overview
 
 # The dashboard
 dashboard-figures = Key figures
@@ -59,22 +60,38 @@ up-since = Went down
 up-never-asked = not checked yet
 up-last-error = Last error
 up-no-error = No error in the last 24 h
+up-service = Service
+up-state = State
 up-latency = Latency
+up-p95 = p95
+up-day = Last 24 hours
 up-asked = Last checked
 up-error = Last error
-up-history = The last 24 hours, one point per half hour. Gaps weren’t measured.
+up-history = p95: 95 of 100 answers in the last hour were at least this fast. The line has one point per half hour; gaps weren’t measured.
+
+# What is left to set up in a workspace
+setup-title = Set up your workspace
+setup-done = { $done } of { $all } done
+setup-domain = Add your domain
+setup-domain-says = Your members get their mail addresses on it.
+setup-domain-do = Add domain
+setup-records = Publish its DNS records
+setup-records-says = Mail arrives once they’re right. The domain’s page lists them.
+setup-records-do = View records
+setup-member = Add the first colleague
+setup-member-says = Add people here, or invite them by email.
+setup-member-do = Add member
+setup-factor = Protect your own account
+setup-factor-says = With a second factor, browsers ask for it besides your password.
+setup-factor-do = Add second factor
 
 # The overview of a workspace
-admin-figures = Key figures
-admin-plan = Plan
+admin-attention-open = View
 admin-plan-change = Contact your provider to change your plan
-admin-seats = Seats taken
-admin-seats-of = of { $seats } seats: { $who }
-admin-storage = Storage bought
-admin-storage-change = for files across the workspace
 admin-plan-card = Plan
 admin-seats-used = Seats
 admin-storage-used = Storage
 admin-storage-taken = { $used } of { $all }
+admin-storage-unknown = { $all } in all; usage isn’t known
 admin-storage-open = View storage usage
 tenants-own = Workspaces

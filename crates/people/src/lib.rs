@@ -46,7 +46,7 @@ pub fn slice(people: &People) -> Slice {
             pages::own(Mount::Operator, people),
             sessions::routes(people),
         ],
-        nav: pages::NAV.to_vec(),
+        nav: pages::nav(),
         actions: recorded::Action::ALL,
         texts: vec![english],
         subscribers: vec![events::subscriber(people.platform.clock.clone())],

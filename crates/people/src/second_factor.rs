@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use access::{Granted, OwnAccount};
+use access::{Granted, Permission};
 use tokio::time::timeout_at;
 
 use crate::live::{Known, Why, patience};
@@ -12,8 +12,8 @@ use crate::service::People;
 pub const PAGE: &str = "/account/second-factor";
 
 impl People {
-    /// Whether the caller has a second factor.
-    pub async fn own_second_factor(&self, by: &Granted<OwnAccount>) -> Known<bool> {
+    /// Whether the caller has a second factor, whatever else they prove.
+    pub async fn own_second_factor<P: Permission>(&self, by: &Granted<P>) -> Known<bool> {
         let Some(account) = by.actor().person.sub.as_ref().map(|sub| sub.to_lowercase()) else {
             return Err(Why::NoAccount);
         };

@@ -48,6 +48,7 @@ pub fn assemble(platform: &Platform, slices: Vec<Slice>) -> Result<Assembly, Two
         all.jobs.extend(slice.jobs);
         let places = &mut all.places;
         places.nav.extend(slice.nav);
+        places.apps.extend(slice.apps);
         places.tenant_tabs.extend(slice.tenant_tabs);
         places.objects.extend(slice.objects);
         places.finders.extend(slice.finders);
@@ -61,6 +62,7 @@ pub fn assemble(platform: &Platform, slices: Vec<Slice>) -> Result<Assembly, Two
     let places = &mut all.places;
     places.actions.sort_unstable();
     places.nav.sort_by_key(|nav| nav.place);
+    places.apps.sort_by_key(|app| app.place);
     places.finders.sort_by_key(|finder| finder.place);
     places.tenant_tabs.sort_by_key(|tab| tab.place);
     platform.reconciler.register(kinds, resource_subscribers);

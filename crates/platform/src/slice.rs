@@ -6,7 +6,7 @@ use access::Subscriber;
 use jobs::Schedule;
 use probes::Probe;
 use reconcile::{Registered, ResourceSubscriber};
-use web::{Finder, Nav, ObjectPage, Routes, Shortcut, TenantTab};
+use web::{App, Finder, Nav, ObjectPage, Routes, Shortcut, TenantTab};
 
 /// What a slice brings. What it doesn't bring is left out: `..Slice::new("groups")`.
 #[derive(Default)]
@@ -17,6 +17,8 @@ pub struct Slice {
     pub routes: Vec<Routes>,
     /// Its places in the navigation.
     pub nav: Vec<Nav>,
+    /// Its places in the launcher.
+    pub apps: Vec<App>,
     /// Its sub-pages of a tenant in the operator console.
     pub tenant_tabs: Vec<TenantTab>,
     /// Where its objects are opened.

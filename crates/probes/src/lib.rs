@@ -80,6 +80,8 @@ pub struct Liveness {
     pub state: State,
     /// How long the last answer took.
     pub latency: Option<Duration>,
+    /// What 95 of 100 answers of the last hour stayed within; none of fewer than twenty.
+    pub p95: Option<Duration>,
     /// When it was asked last.
     pub asked_at: Option<Timestamp>,
     /// The last error, also when it is up again.
@@ -95,6 +97,9 @@ const DAY: Duration = Duration::from_hours(24);
 const BUCKETS: usize = 48;
 /// One bucket of history.
 const SLOT: Duration = Duration::from_mins(30);
+/// How far back the latency of most answers is taken from, and how many it takes to speak of most.
+const RECENT: Duration = Duration::from_hours(1);
+const ENOUGH: usize = 20;
 /// Pages that look more often than this share one answer.
 const FRESH: Duration = Duration::from_secs(2);
 
@@ -189,10 +194,12 @@ impl Probes {
             return Ok(all.clone());
         }
         let histories = self.histories(now).await?;
+        let mut recent = self.recent(now).await?;
         let mut all = Vec::new();
         for probe in self.all() {
             let history = histories.get(probe.upstream).cloned().unwrap_or_else(|| vec![None; BUCKETS]);
-            all.push(self.of_one(probe, history).await?);
+            let p95 = recent.remove(probe.upstream).and_then(p95);
+            all.push(Liveness { p95, ..self.of_one(probe, history).await? });
         }
         let all: Arc<[Liveness]> = all.into();
         *known = Some((now, all.clone()));
@@ -222,10 +229,30 @@ impl Probes {
             upstream: probe.upstream,
             state,
             latency: last.as_ref().filter(|row| row.up).map(|row| Duration::from_micros(micros(row))),
+            p95: None,
             asked_at: last.map(|row| Timestamp::from_micros(row.at)),
             last_error: failed,
             history,
         })
+    }
+
+    /// The latencies of the answers of the last hour, by upstream.
+    async fn recent(&self, now: Timestamp) -> Result<BTreeMap<String, Vec<i64>>, Error> {
+        let rows: Vec<(String, i64)> = tables::Entity::find()
+            .select_only()
+            .column(tables::Column::Upstream)
+            .column(tables::Column::LatencyMicros)
+            .filter(tables::Column::Upstream.is_in(self.all().iter().map(|probe| probe.upstream)))
+            .filter(tables::Column::Up.eq(true))
+            .filter(tables::Column::At.gte(now.before(RECENT).micros()))
+            .into_tuple()
+            .all(self.db.read())
+            .await?;
+        let mut recent: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+        for (upstream, micros) in rows {
+            recent.entry(upstream).or_default().push(micros);
+        }
+        Ok(recent)
     }
 
     /// The mean latency of the answers in each half hour of the last day, by upstream.
@@ -258,6 +285,17 @@ impl Probes {
         }
         Ok(histories)
     }
+}
+
+/// By the nearest rank: the least that 95 of 100 are not above.
+fn p95(mut micros: Vec<i64>) -> Option<Duration> {
+    if micros.len() < ENOUGH {
+        return None;
+    }
+    micros.sort_unstable();
+    let rank = (micros.len() * 95).div_ceil(100);
+    let at = micros.get(rank.saturating_sub(1)).copied()?;
+    u64::try_from(at).ok().map(Duration::from_micros)
 }
 
 #[derive(FromQueryResult)]
@@ -315,6 +353,31 @@ mod tests {
         assert_eq!(now[0].state, State::Down(since, "it can't be reached".to_owned()));
         assert_eq!(now[1].state, State::Off("not_configured"));
         assert_eq!(now[0].history.iter().flatten().count(), 1, "one half hour has an answer");
+    }
+
+    #[test]
+    fn most_answers_are_told_from_twenty_on() {
+        let micros = |n: i64| (1..=n).rev().collect::<Vec<_>>();
+        assert_eq!(p95(micros(19)), None);
+        assert_eq!(p95(micros(20)), Some(Duration::from_micros(19)));
+        assert_eq!(p95(micros(100)), Some(Duration::from_micros(95)));
+        assert_eq!(p95(micros(101)), Some(Duration::from_micros(96)));
+    }
+
+    #[tokio::test]
+    async fn the_latency_of_most_is_of_the_last_hour() {
+        let test = migrations::test_database().await;
+        let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
+        let check = Arc::new(Switch(AtomicBool::new(true)));
+        let probes = Probes::new(test.db.clone(), clock.clone());
+        probes.register(vec![Probe { upstream: "ocis", check: Ok(check), min_interval: Duration::ZERO }]);
+        for _ in 0..ENOUGH {
+            probes.ask().await.unwrap();
+            clock.advance(Duration::from_secs(10));
+        }
+        assert!(probes.liveness().await.unwrap()[0].p95.is_some());
+        clock.advance(RECENT);
+        assert_eq!(probes.liveness().await.unwrap()[0].p95, None);
     }
 
     #[tokio::test]

@@ -1,4 +1,5 @@
-//! The cookies: one for the session, one while a person is at the identity provider [A7], one for kept forms [A8].
+//! The cookies: one for the session, one while a person is at the identity provider [A7], one for kept forms [A8], one for
+//! the workspace that somebody has just left.
 
 use access::Surface;
 
@@ -17,6 +18,10 @@ pub(crate) fn attempt_name(surface: Surface, origin: &str) -> String {
 
 pub(crate) fn kept_name(surface: Surface, origin: &str) -> String {
     format!("{}dezky_{surface}_kept", prefix(origin))
+}
+
+pub(crate) fn host_name(surface: Surface, origin: &str) -> String {
+    format!("{}dezky_{surface}_left", prefix(origin))
 }
 
 /// The line that takes the cookie of kept forms away.

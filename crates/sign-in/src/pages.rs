@@ -30,6 +30,8 @@ use crate::service::SignIn;
 
 const ATTEMPT_SECONDS: u32 = 600;
 const ATTEMPT_PLACE: &str = "sign-in attempt";
+const HOST_SECONDS: u32 = 600;
+const HOST_PLACE: &str = "workspace left";
 
 pub(crate) fn routes(mount: web::Mount, service: SignIn) -> Routes {
     Routes::new(mount)
@@ -301,8 +303,43 @@ async fn sign_out(
         _ => "/signed-out".to_owned(),
     };
     let name = cookie::session_name(surface, origin);
-    let cookies = [cookie::line(&name, "", origin, Some(0)), cookie::no_kept(surface, origin)];
+    let cookies = [
+        cookie::line(&name, "", origin, Some(0)),
+        cookie::no_kept(surface, origin),
+        host_line(&service, surface, origin, workspace_of(&caller).as_deref())?,
+    ];
     Ok(with_cookies(cookies, Redirect::to(&leave)))
+}
+
+/// The name of the workspace that somebody works in.
+fn workspace_of(caller: &Caller) -> Option<String> {
+    let (known, session) = (caller.known()?, caller.session()?);
+    let rights = known.actor.rights.working_in(session.active_tenant.as_deref())?;
+    Some(rights.tenant.name.clone())
+}
+
+/// The cookie that names the workspace which somebody leaves, for a while. It is sealed: nobody who makes one up is told
+/// who is a customer.
+fn host_line(
+    service: &SignIn,
+    surface: Surface,
+    origin: &str,
+    workspace: Option<&str>,
+) -> Result<String, Error> {
+    let name = cookie::host_name(surface, origin);
+    Ok(match workspace.filter(|_| surface == Surface::Portal) {
+        Some(workspace) => {
+            cookie::line(&name, &service.0.keys.seal(HOST_PLACE, workspace)?, origin, Some(HOST_SECONDS))
+        }
+        None => cookie::line(&name, "", origin, Some(0)),
+    })
+}
+
+/// The workspace that somebody has just left in this browser.
+fn host(service: &SignIn, web: &Web, headers: &HeaderMap) -> Option<String> {
+    let name = cookie::host_name(web.surface()?, &web.settings().origin);
+    let sealed = web::cookie(headers, &name)?;
+    service.0.keys.open(HOST_PLACE, sealed).ok().map(|name| name.expose_secret().to_owned())
 }
 
 impl SignIn {
@@ -339,15 +376,26 @@ impl SignIn {
 }
 
 /// What ended all sign-ins of a person, in a word of ours.
-async fn signed_out(Query(done): Query<Done>, view: View) -> Markup {
+async fn signed_out(
+    State(service): State<SignIn>,
+    Extension(web): Extension<Web>,
+    Query(done): Query<Done>,
+    headers: HeaderMap,
+    view: View,
+) -> Markup {
     let w = view.words();
+    let host = host(&service, &web, &headers);
     let (title, text, on) = match done.word() {
         Some("password") => ("password-changed-title", "password-changed-text", "password-changed-sign-in"),
         Some("account") => ("account-ready-title", "account-ready-text", "password-changed-sign-in"),
         _ => ("signed-out-title", "signed-out-text", "signed-out-again"),
     };
     let on = link_button(w.t(on), "/sign-in").primary().wide().render();
-    view.shell.bare(&w.t(title), &html! { p class="soft" { (w.t(text)) } (on) })
+    let content = html! { p class="soft" { (w.t(text)) } (on) };
+    match host {
+        Some(workspace) => view.shell.hosted_by(&workspace).bare(&w.t(title), &content),
+        None => view.shell.bare(&w.t(title), &content),
+    }
 }
 
 async fn choose_theme(

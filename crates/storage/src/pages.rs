@@ -404,7 +404,13 @@ fn members(w: &Words, content: &Content) -> Markup {
         ],
         rows: page.items.iter().map(|share| row(share).into()).collect(),
         filter: Some(filter(w, &bar)),
-        more: Some(More { said: w.tx("storage-shown", &[("count", content.found.all.into())]), href: more }),
+        more: Some(More::of(
+            w,
+            content.found.page.items.len(),
+            u64::try_from(content.found.all).ok(),
+            w.tx("storage-shown", &[("count", content.found.all.into())]),
+            more,
+        )),
         size: Size::Tall,
         empty: Some(nothing(w, slug, asked)),
         ..Table::default()

@@ -170,6 +170,11 @@ impl Tenants {
         self.outlined(page).await
     }
 
+    /// How many there are on all of these pages.
+    pub async fn count(&self, by: &Granted<ListTenants>, filter: &TenantFilter) -> Result<u64, Error> {
+        Ok(store::count(self.platform.db.read(), by.scope(), filter).await?)
+    }
+
     /// Those within reach that a needle finds, the best first, each as on such a page.
     pub async fn found(
         &self,

@@ -11,7 +11,7 @@ use kernel::{Cursor, DomainName, Needle, PartnerId, Slug, TenantId, Timestamp, n
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
-    QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait as _, Set,
+    PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait as _, Set,
 };
 
 use crate::model::{Plan, Tenant};
@@ -150,6 +150,15 @@ pub(crate) async fn page(
     let rows: Result<Vec<Tenant>, Error> = rows.iter().map(|row| tenant(by_place(row)?)).collect();
     let key = |tenant: &Tenant| vec![name::search_key(&tenant.name), tenant.id.to_string()];
     Ok(Page::from_overfull(rows?, usize::try_from(limit).unwrap_or(usize::MAX), key))
+}
+
+/// How many tenants within reach there are.
+pub(crate) async fn count(
+    on: &impl ConnectionTrait,
+    reach: &Reach,
+    filter: &TenantFilter,
+) -> Result<u64, Error> {
+    Ok(tenants::Entity::find().filter(within(reach)).filter(narrow(filter)).count(on).await?)
 }
 
 /// A row whose columns are those of the table, in their order. By name each value would cost an allocation more, and a page

@@ -150,6 +150,8 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     }
 }
 
+/// What the name of a field ends with that has the domain of an address.
+pub(crate) const DOMAIN_MARK: char = '@';
 /// Fields that belong to the page and not to the form.
 pub(crate) const PAGE_FIELDS: [&str; 2] = ["csrf", crate::kept::SECRET_MARK];
 
@@ -185,7 +187,8 @@ impl FormBody {
     pub(crate) fn of(pairs: Vec<(String, String)>) -> Self {
         let token = pairs.iter().find(|(name, _)| name == "csrf").map(|(_, token)| token.clone());
         let is_own = |(name, _): &(String, String)| !PAGE_FIELDS.contains(&name.as_str());
-        Self { pairs: pairs.into_iter().filter(is_own).collect(), files: Vec::new(), token }
+        let pairs = joined(pairs.into_iter().filter(is_own).collect());
+        Self { pairs, files: Vec::new(), token }
     }
 
     /// A form without files.
@@ -259,6 +262,24 @@ impl<S: Send + Sync> FromRequest<S> for FormBody {
     }
 }
 
+/// Addresses that came in two: what was typed before the @, and the domain that was chosen after it, under the same name
+/// with an @. Who typed the whole address meant that.
+fn joined(mut pairs: Vec<(String, String)>) -> Vec<(String, String)> {
+    let chosen: Vec<(String, String)> =
+        pairs.extract_if(.., |(name, _)| name.ends_with(DOMAIN_MARK)).collect();
+    for (name, domain) in chosen {
+        let typed =
+            pairs.iter_mut().find(|(known, _)| name.strip_suffix(DOMAIN_MARK) == Some(known.as_str()));
+        if let Some((_, typed)) = typed
+            && !typed.trim().is_empty()
+            && !typed.contains('@')
+        {
+            *typed = format!("{}@{domain}", typed.trim());
+        }
+    }
+    pairs
+}
+
 fn unreadable(why: &str) -> Failure {
     let message = Message::new("input-form").with("why", why);
     Failure::invalid(vec![FieldError::new("", "unreadable", message)])
@@ -317,6 +338,22 @@ mod tests {
 
     fn head(pairs: &[(&'static str, &str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn an_address_that_comes_in_two_is_one() {
+        let typed = |pairs: &[(&str, &str)]| {
+            let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let body = FormBody::of(pairs.collect());
+            assert_eq!(body.typed("address@"), None, "it is no field of its own");
+            body.typed("address").map(str::to_owned)
+        };
+        let domain = ("address@", "acme.test");
+        for (written, read) in [("sales ", "sales@acme.test"), ("a@b.test", "a@b.test"), ("", ""), (" ", " ")]
+        {
+            assert_eq!(typed(&[("address", written), domain]).as_deref(), Some(read), "{written}");
+        }
+        assert_eq!(typed(&[domain]), None);
     }
 
     #[test]

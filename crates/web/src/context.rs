@@ -26,7 +26,8 @@ use crate::refusal::Refusal;
 use crate::routes::Mount;
 use crate::streams::Streams;
 
-/// A place in the navigation. It is shown to whoever the slice says.
+/// A place in the navigation, or in the menu of the person where its address lies under `/account/`. It is shown to
+/// whoever the slice says.
 #[derive(Debug, Clone, Copy)]
 pub struct Nav {
     /// The surface.
@@ -39,6 +40,21 @@ pub struct Nav {
     pub icon: crate::ui::Icon,
     /// The slice whose findings about the workspace its badge counts.
     pub counts: Option<&'static str>,
+    /// The lower, the earlier it comes; the group follows from it.
+    pub place: u8,
+    /// Who sees it.
+    pub shown_to: fn(&access::Actor, Option<&str>) -> bool,
+}
+
+/// Where the launcher in the bar of the portal leads: another part of what a person works with.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The key of its words.
+    pub label: &'static str,
+    /// Its address, which may be another site's; `{slug}` stands for the workspace that the person is in.
+    pub href: String,
+    /// Its icon.
+    pub icon: crate::ui::Icon,
     /// The lower, the earlier it comes.
     pub place: u8,
     /// Who sees it.
@@ -93,6 +109,8 @@ pub struct Places {
     pub shortcuts: Vec<Shortcut>,
     /// In the navigation.
     pub nav: Vec<Nav>,
+    /// In the launcher.
+    pub apps: Vec<App>,
     /// Under the head of a tenant.
     pub tenant_tabs: Vec<TenantTab>,
     /// What the log can tell, by noun.
@@ -221,6 +239,10 @@ impl Web {
 
     pub(crate) fn nav(&self) -> &[Nav] {
         &self.0.places.nav
+    }
+
+    pub(crate) fn apps(&self) -> &[App] {
+        &self.0.places.apps
     }
 
     pub(crate) fn actions(&self) -> &[audit::Action] {

@@ -16,6 +16,7 @@ mod hold;
 mod idempotency;
 mod kept;
 mod list;
+mod navigation;
 pub mod openapi;
 pub mod palette;
 mod present;
@@ -33,7 +34,7 @@ pub use argument::{Argument, Arguments};
 pub use body::{File, FormBody, JsonBody, form_pairs, peek};
 pub use caller::{Caller, Chosen, Known, Token, Unknown, Via};
 pub use context::{
-    ApiWords, Facts, Limits, Nav, ObjectPage, Places, TenantTab, Web, WebSettings, cookie, identify,
+    ApiWords, App, Facts, Limits, Nav, ObjectPage, Places, TenantTab, Web, WebSettings, cookie, identify,
 };
 pub use done::Done;
 pub use failure::{Failure, status_of};

@@ -1,8 +1,6 @@
 //! From a failure to what the caller sees, and the frame of every page.
 
-use std::collections::BTreeMap;
-
-use access::{MembershipStatus, Surface, TenantStatus};
+use access::{Surface, TenantStatus};
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -21,10 +19,9 @@ use crate::failure::Failure;
 use crate::guard::FORGED;
 use crate::hold::{self, HELD};
 use crate::kept::{Kept, filled_in};
+use crate::navigation::{self, Counts};
 use crate::refusal::Refusal;
-use crate::ui::{
-    self, Brand, NavGroup, NavItem, PageHead, Person, Shell, Tab, Theme, Tone, Workspace, link_button,
-};
+use crate::ui::{self, Brand, PageHead, Person, Shell, Tab, Theme, Workspace, link_button};
 use crate::ways::{self, Way};
 
 /// The frame of the pages of one request.
@@ -126,9 +123,6 @@ fn active_tenant(known: &Known, path: &str) -> Option<String> {
     named.or_else(working_in)
 }
 
-/// How much slices find wrong with a workspace, by slice.
-type Counts = BTreeMap<&'static str, u32>;
-
 /// How much is wrong with the workspace, for the badges of the navigation. A page is shown without them too.
 async fn counts(extensions: &Extensions) -> Counts {
     let mut counts = Counts::new();
@@ -170,35 +164,7 @@ fn inhabit(shell: &mut Shell, known: &Known, web: &Web, active: Option<&str>, co
     if web.surface() == Some(Surface::Portal) {
         shell.workspace = active.and_then(|slug| workspace(actor, slug, &shell.words));
     }
-    let may_enter = active.is_some_and(|slug| is_let_in(actor, slug));
-    let seen = web.nav().iter().filter(|nav| {
-        let is_open = may_enter || !nav.href.contains("{slug}");
-        Some(nav.surface) == web.surface() && is_open && (nav.shown_to)(actor, active)
-    });
-    let path = shell.path.split('?').next().unwrap_or("/").to_owned();
-    let mut items: Vec<NavItem> = seen
-        .map(|nav| NavItem {
-            label: shell.words.t(nav.label),
-            href: nav.href.replace("{slug}", active.unwrap_or_default()),
-            icon: nav.icon,
-            current: false,
-            badge: nav.counts.and_then(|source| counts.get(source)).copied(),
-            tone: Tone::Warn,
-        })
-        .collect();
-    // The longest address that the page lies under is the current one.
-    let under = |href: &str| path == href || (href != "/" && path.starts_with(&format!("{href}/")));
-    let current = items.iter().filter(|item| under(&item.href)).map(|item| item.href.len()).max();
-    for item in &mut items {
-        item.current = under(&item.href) && Some(item.href.len()) == current;
-    }
-    shell.nav = vec![NavGroup { label: None, items }];
-}
-
-/// Whether the workspace's own pages are open to the person: those of a closed one refuse everybody.
-fn is_let_in(actor: &access::Actor, slug: &str) -> bool {
-    let rights = actor.rights.in_tenant(slug);
-    rights.is_some_and(|own| own.tenant.status.is_open() && own.membership == MembershipStatus::Active)
+    navigation::fill(shell, actor, web, active, counts);
 }
 
 fn workspace(actor: &access::Actor, slug: &str, words: &Words) -> Option<Workspace> {
@@ -384,7 +350,7 @@ fn title(w: &Words, failure: &Failure) -> String {
 /// The ways out as buttons, the nearest first.
 fn ways_out(view: &View, ways: &[Way]) -> Markup {
     let w = view.words();
-    let items = || view.shell.nav.iter().flat_map(|group| &group.items);
+    let items = || view.shell.nav.iter().flat_map(|group| &group.items).chain(&view.shell.own);
     let label = |way: &Way| match way {
         Way::Above(path) => match items().find(|item| item.href == *path) {
             Some(item) => w.tx("failure-to", &[("page", (&item.label).into())]),

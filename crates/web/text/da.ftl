@@ -2,6 +2,13 @@
 ui-skip = Gå til indholdet
 ui-menu = Menu
 ui-nav = Hovedmenu
+ui-apps = Åbn en anden app
+ui-nav-people = Personer
+ui-nav-services = Tjenester
+ui-nav-security = Sikkerhed
+ui-nav-customers = Kunder
+ui-nav-platform = Platform
+ui-nav-account = Din konto
 ui-crumbs = Brødkrummesti
 ui-sections-of = Afsnit i { $name }
 ui-operator = Driftskonsol
@@ -45,6 +52,7 @@ ui-actions = Handlinger
 ui-actions-for = Handlinger for { $name }
 ui-shown = { $n } vist
 ui-shown-more = { $n } vist, der er flere
+ui-shown-of = { $n } af { $all } vist
 ui-load-more = Vis flere
 ui-pick = Vælg { $name }
 ui-pick-all = Vælg alle viste
@@ -74,6 +82,9 @@ ui-absent = mangler
 ui-as-table = Vis som tabel
 
 ui-optional = valgfrit
+ui-domain = Domæne
+ui-add-to = Føj til { $name }
+ui-add-one = Tilføj…
 ui-to-fix = { $count ->
     [one] Én ting skal rettes
    *[other] { $count } ting skal rettes

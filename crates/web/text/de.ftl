@@ -2,6 +2,13 @@
 ui-skip = Zum Inhalt springen
 ui-menu = Menü
 ui-nav = Hauptmenü
+ui-apps = Andere App öffnen
+ui-nav-people = Personen
+ui-nav-services = Dienste
+ui-nav-security = Sicherheit
+ui-nav-customers = Kunden
+ui-nav-platform = Plattform
+ui-nav-account = Ihr Konto
 ui-crumbs = Brotkrumen
 ui-sections-of = Bereiche von { $name }
 ui-operator = Betreiberkonsole
@@ -45,6 +52,7 @@ ui-actions = Aktionen
 ui-actions-for = Aktionen für { $name }
 ui-shown = { $n } angezeigt
 ui-shown-more = { $n } angezeigt, weitere folgen
+ui-shown-of = { $n } von { $all } angezeigt
 ui-load-more = Mehr laden
 ui-pick = { $name } auswählen
 ui-pick-all = Alle gezeigten auswählen
@@ -74,6 +82,9 @@ ui-absent = fehlt
 ui-as-table = Als Tabelle zeigen
 
 ui-optional = optional
+ui-domain = Domain
+ui-add-to = Zu { $name } hinzufügen
+ui-add-one = Hinzufügen…
 ui-to-fix = { $count ->
     [one] Eine Angabe ist zu berichtigen
    *[other] { $count } Angaben sind zu berichtigen

@@ -2,6 +2,13 @@
 ui-skip = Skip to content
 ui-menu = Menu
 ui-nav = Main
+ui-apps = Open another app
+ui-nav-people = People
+ui-nav-services = Services
+ui-nav-security = Security
+ui-nav-customers = Customers
+ui-nav-platform = Platform
+ui-nav-account = Your account
 ui-crumbs = Breadcrumb
 ui-sections-of = Sections of { $name }
 ui-operator = Operator console
@@ -45,6 +52,7 @@ ui-actions = Actions
 ui-actions-for = Actions for { $name }
 ui-shown = { $n } shown
 ui-shown-more = { $n } shown, more available
+ui-shown-of = { $n } of { $all } shown
 ui-load-more = Load more
 ui-pick = Select { $name }
 ui-pick-all = Select all shown
@@ -74,6 +82,9 @@ ui-absent = absent
 ui-as-table = Show as a table
 
 ui-optional = optional
+ui-domain = Domain
+ui-add-to = Add to { $name }
+ui-add-one = Add…
 ui-to-fix = { $count ->
     [one] One thing to fix
    *[other] { $count } things to fix

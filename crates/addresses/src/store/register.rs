@@ -10,8 +10,8 @@ use kernel::needle::find_key;
 use kernel::{Clock, Cursor, EmailAddress, MemberId, Message, Needle, TenantId};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use super::mailboxes;
@@ -73,7 +73,26 @@ pub async fn page(
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<Page<Entry>, db::Error> {
-    let mut found = of(tenant).order_by_asc(addresses::Column::Address).limit(limit + 1);
+    let mut found = sought(tenant, filter).order_by_asc(addresses::Column::Address).limit(limit + 1);
+    if let Some([address]) = after.map(|cursor| cursor.0.as_slice()) {
+        found = found.filter(addresses::Column::Address.gt(address));
+    }
+    let rows = all(found, on).await?;
+    let key = |entry: &Entry| vec![entry.address.to_string()];
+    Ok(Page::from_overfull(rows, usize::try_from(limit).unwrap_or(usize::MAX), key))
+}
+
+/// How many addresses of a tenant there are.
+pub async fn count(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    filter: &AddressFilter,
+) -> Result<u64, db::Error> {
+    Ok(sought(tenant, filter).count(on).await?)
+}
+
+fn sought(tenant: TenantId, filter: &AddressFilter) -> Select<addresses::Entity> {
+    let mut found = of(tenant);
     if let Some(q) = &filter.q {
         let q = kernel::name::search_key(q).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         let like = || LikeExpr::new(format!("%{q}%")).escape('\\');
@@ -91,12 +110,7 @@ pub async fn page(
     if let Some(kind) = filter.kind {
         found = found.filter(addresses::Column::Kind.eq(kind.as_str()));
     }
-    if let Some([address]) = after.map(|cursor| cursor.0.as_slice()) {
-        found = found.filter(addresses::Column::Address.gt(address));
-    }
-    let rows = all(found, on).await?;
-    let key = |entry: &Entry| vec![entry.address.to_string()];
-    Ok(Page::from_overfull(rows, usize::try_from(limit).unwrap_or(usize::MAX), key))
+    found
 }
 
 /// The aliases of a tenant that a needle finds, the best first.
@@ -135,6 +149,26 @@ pub async fn owners(
         (entry.object, AddressOwner { kind: entry.kind, address: entry.address, person, is_open })
     };
     Ok(main.into_iter().map(owner).collect())
+}
+
+/// Addresses to choose from, each with whose it is: the first so many of the alphabet, of one kind or all.
+pub async fn choices(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    kind: Option<AddressKind>,
+    most: u64,
+) -> Result<Vec<(String, String)>, db::Error> {
+    let filter = AddressFilter { q: None, kind };
+    let entries = page(on, tenant, &filter, None, most).await?.items;
+    let owners = owners(on, tenant, &entries).await?;
+    let choice = |entry: Entry| {
+        let person = owners.get(&entry.object).and_then(|owner| owner.person.as_ref());
+        let name = person.map(|(_, name)| name.clone()).or(entry.label);
+        let address = entry.address.to_string();
+        let shown = name.map_or_else(|| address.clone(), |name| format!("{name} – {address}"));
+        (address, shown)
+    };
+    Ok(entries.into_iter().map(choice).collect())
 }
 
 /// Gives an address to an object; one that something has is refused, and the refusal says what has it. The tenant must

@@ -9,6 +9,8 @@ use tenants::{Partner, Plan, Tenant};
 use web::ui::{self, Field, FieldError as Shown, FieldKind, error_summary, field};
 use web::{FormBody, View};
 
+use crate::countries;
+
 /// What stands in the form's fields, and what is wrong with it.
 #[derive(Debug, Default)]
 pub struct Filled {
@@ -77,6 +79,16 @@ impl Filled {
     }
 }
 
+/// The choice of a country; one that is none any more stays.
+fn country(w: &Words, field: Field) -> Field {
+    let mut choices = vec![(String::new(), w.t("field-billinginfo-country-none"))];
+    choices.extend(countries::all(w));
+    if !choices.iter().any(|(code, _)| *code == field.value) {
+        choices.push((field.value.clone(), field.value.clone()));
+    }
+    field.kind(FieldKind::Select(choices)).optional()
+}
+
 /// The names of all fields.
 pub const NAMES: &[&str] = &[
     "name",
@@ -118,7 +130,7 @@ pub fn fields(w: &Words, filled: &Filled, saved: Option<&Filled>, partners: &[Pa
     let whom = vec![
         filled.field(w, "billingInfo.company").optional(),
         filled.field(w, "billingInfo.vatId").optional(),
-        filled.field(w, "billingInfo.country").optional(),
+        country(w, filled.field(w, "billingInfo.country")),
         filled.field(w, "billingInfo.email").kind(FieldKind::Email).optional(),
     ];
     let mut groups = vec![("form-who", who), ("form-what", what), ("form-whom", whom)];

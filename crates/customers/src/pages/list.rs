@@ -22,12 +22,20 @@ pub async fn show(
     view: View,
 ) -> Result<Markup, Failure> {
     let (limit, cursor) = query.list.read()?;
-    let page = tenants.outlines(&list, &query.filter()?, cursor.as_ref(), limit).await?;
+    let filter = query.filter()?;
+    let page = tenants.outlines(&list, &filter, cursor.as_ref(), limit).await?;
+    let all = if page.next.is_some() { Some(tenants.count(&list, &filter).await?) } else { None };
     let partners = tenants.partners().await?;
-    Ok(render(&view, &query, &page, &partners))
+    Ok(render(&view, &query, &page, all, &partners))
 }
 
-fn render(view: &View, query: &TenantQuery, page: &Page<Details>, partners: &[Partner]) -> Markup {
+fn render(
+    view: &View,
+    query: &TenantQuery,
+    page: &Page<Details>,
+    all: Option<u64>,
+    partners: &[Partner],
+) -> Markup {
     let w = view.words();
     let new = link_button(w.t("tenants-new"), "/tenants/new").primary().icon(Icon::Plus);
     let head = PageHead {
@@ -55,9 +63,10 @@ fn render(view: &View, query: &TenantQuery, page: &Page<Details>, partners: &[Pa
         columns,
         rows: page.items.iter().map(|details| row(w, details).into()).collect(),
         filter: Some(filter(w, &bar(w, query, partners))),
-        more: Some(More::after(
+        more: Some(More::of(
             w,
             page.items.len(),
+            all,
             w.tx("tenants-shown", &[("count", page.items.len().into())]),
             more,
         )),

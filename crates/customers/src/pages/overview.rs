@@ -9,7 +9,7 @@ use provisioning::{card_of_steps, card_of_stopped, dialog_of_stopped};
 use reconcile::Resource;
 use tenants::{Details, Tenant, tenant_head};
 use web::ui::{
-    self, Confirm, Definition, Icon, button, card, confirm, copy, date, definitions, link_button, submit,
+    self, Confirm, Definition, Icon, MenuItem, card, confirm, copy, date, definitions, link_button, submit,
 };
 use web::{Done, Failure, Live, Query, Right, View};
 
@@ -113,14 +113,16 @@ pub fn page(view: &View, shown: &Shown, wrong_name: Option<String>) -> Markup {
     let live = format!("/tenants/{slug}/live");
     let content = html! {
         div data-live=(live) {
-            div class="cols" {
+            div class="cols object" {
                 div class="stack" {
                     (card_of_stopped(w, stopped))
-                    (steps(w, details, csrf))
                     (health::card(w, slug.as_str(), details.condition()))
                     (card_of_people(w, people))
                 }
-                (about(w, details, csrf))
+                div class="stack" {
+                    (steps(w, details, csrf))
+                    (about(w, details, csrf))
+                }
             }
         }
         (dialogs(w, details, csrf, wrong_name))
@@ -144,12 +146,19 @@ fn actions(w: &Words, details: &Details, csrf: &str) -> Markup {
                     (ui::hidden("csrf", csrf))
                     (submit(w.t("tenant-resume")).primary())
                 }
-            } @else {
-                (button(w.t("tenant-suspend")).icon(Icon::Pause).opens("suspend"))
             }
-            (button(w.t("tenant-terminate")).danger().opens("terminate"))
+            (ui::more(w, &tenant.name, &endings(w, tenant)))
         }
     }
+}
+
+/// What closes it, for a time or for good.
+fn endings(w: &Words, tenant: &Tenant) -> Vec<MenuItem> {
+    let end = MenuItem::danger(Icon::Trash, w.t("tenant-terminate"), "terminate");
+    if tenant.status == TenantStatus::Suspended {
+        return vec![end];
+    }
+    vec![MenuItem::opens(Icon::Pause, w.t("tenant-suspend"), "suspend"), MenuItem::Line, end]
 }
 
 fn dialogs(w: &Words, details: &Details, csrf: &str, wrong_name: Option<String>) -> Markup {

@@ -223,6 +223,12 @@ impl Browser {
         self.click(&format!("//button[normalize-space(.)=\"{name}\" or @aria-label=\"{name}\"]")).await;
     }
 
+    /// Presses what the menu of the page's head offers.
+    pub async fn press_in_menu(&self, name: &str) {
+        self.click("//*[contains(@class, \"head-actions\")]//button[@popovertarget]").await;
+        self.click(&format!("//*[@id=\"more\"]//button[normalize-space(.)=\"{name}\"]")).await;
+    }
+
     /// Presses a button inside of the open dialog.
     pub async fn press_in_dialog(&self, name: &str) {
         self.click(&format!("//dialog[@open]//button[normalize-space(.)=\"{name}\"]")).await;

@@ -36,6 +36,8 @@ pub async fn sign_out(browser: &Browser, name: &str) {
 
 /// The row of a provisioning step, once it is marked so.
 pub async fn step(browser: &Browser, title: &str, mark: &str, patience: Duration) -> Element {
+    // What is done is folded.
+    browser.run("for (const card of document.querySelectorAll('details.card')) card.open = true").await;
     let path =
         format!("//li[.//h3[starts-with(normalize-space(.), \"{title}\")]][.//*[@aria-label=\"{mark}\"]]");
     browser.finds_within(&path, patience).await

@@ -11,10 +11,10 @@ use crate::journey::{Stage, journey};
 
 const ANNA: &str = "anna@acme.test";
 const NAME: &str = "nyt-brand.test";
-/// What the head of a domain's page offers.
-const ACTION_ZONE: &str = "//*[@class=\"head-actions\"]//a[contains(@href, \"/zone\")]";
-const ACTION_DEVICES: &str = "//*[@class=\"head-actions\"]//a[contains(@href, \"/clients\")]";
-const ACTION_PUBLISH: &str = "//*[@class=\"head-actions\"]//a[contains(@href, \"/publish\")]";
+/// What a domain's page leads to.
+const ACTION_ZONE: &str = "//*[@id=\"ways\"]//a[contains(@href, \"/zone\")]";
+const ACTION_DEVICES: &str = "//*[@id=\"ways\"]//a[contains(@href, \"/clients\")]";
+const ACTION_PUBLISH: &str = "//*[@id=\"ways\"]//a[contains(@href, \"/publish\")]";
 /// Checks come by the clock.
 const SOON: Duration = Duration::from_secs(20);
 
@@ -85,7 +85,7 @@ async fn a_domain_turns_verified_while_its_owner_looks_on() {
         stage.publish("").await;
         anna.sees_within("Every record is right", SOON).await;
 
-        anna.press("Remove domain").await;
+        anna.press_in_menu("Remove domain").await;
         anna.press_in_dialog("Remove domain").await;
         anna.sees("The domain was removed.").await;
         anna.sees_no(NAME).await;

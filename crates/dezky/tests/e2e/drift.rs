@@ -58,7 +58,7 @@ async fn a_renamed_space_is_accepted_for_a_while_and_then_reverted() {
         sign_in(stage, &ida, "operator", IDA).await;
         read_now(stage, &ida).await;
         let row = entry(&ida, "drift", "Nordlys A/S").await.text().await.unwrap();
-        assert!(row.contains("Changed") && row.contains("name, quotaBytes"), "{row}");
+        assert!(row.contains("Changed") && row.contains("Name, Storage limit"), "{row}");
         ida.follow("Review").await;
         ida.arrives_at(&stage.url("operator", "/tenants/nordlys/plan")).await;
         ida.sees("Renamed by hand").await;

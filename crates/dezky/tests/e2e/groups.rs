@@ -70,7 +70,7 @@ async fn a_group_is_made_gets_its_people_and_goes_again() {
 
         anna.open(&at).await;
         anna.sees_no("Maja Medlem").await;
-        anna.press("Remove group").await;
+        anna.press_in_menu("Remove group").await;
         anna.sees("2 people lose what the group opened").await;
         anna.press_in_dialog("Remove group").await;
         anna.sees("Group removed").await;

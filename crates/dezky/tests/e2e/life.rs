@@ -15,7 +15,7 @@ async fn a_suspended_workspace_is_closed_for_its_people_until_it_is_resumed() {
         anna.sees("of 42 seats").await;
         sign_in(stage, &ida, "operator", IDA).await;
         ida.open(&stage.url("operator", "/tenants/acme")).await;
-        ida.press("Suspend workspace").await;
+        ida.press_in_menu("Suspend workspace").await;
         ida.sees("Suspend Acme Widgets ApS?").await;
         ida.press_in_dialog("Suspend workspace").await;
         ida.sees("Acme Widgets ApS was suspended.").await;
@@ -40,7 +40,7 @@ async fn a_workspace_ends_only_by_its_whole_name() {
         let ida = stage.browser().await;
         sign_in(stage, &ida, "operator", IDA).await;
         ida.open(&stage.url("operator", "/tenants/havn")).await;
-        ida.press("End workspace").await;
+        ida.press_in_menu("End workspace").await;
         let typed = "Type Havnens Revision to continue";
         ida.fill(typed, "havnens revision").await;
         let sure = ida.finds("//dialog[@open]//button[@type=\"submit\"]").await;

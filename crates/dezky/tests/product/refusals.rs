@@ -235,4 +235,12 @@ async fn a_workspace_is_switched_only_where_there_is_another() {
     assert!(!Person::sign_in(&product, ANNA).await.page("/").await.1.contains(switcher));
     let (_, page) = Person::sign_in(&product, crate::tenant_api::BO).await.page("/").await;
     assert!(page.contains(switcher) && page.contains("You also work in"), "{page}");
+
+    // Whoever signs out is told of where, and no stranger is.
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    assert_eq!(anna.send("/", "/sign-out", &[]).await.0, 303);
+    let (_, left) = anna.page("/signed-out").await;
+    assert!(left.contains("<b>Acme Widgets ApS</b>"), "{left}");
+    let (_, seen) = Person::unknown(&product).page("/signed-out").await;
+    assert!(!seen.contains("Acme"), "{seen}");
 }

@@ -23,6 +23,7 @@ const EXCUSED: &[(&str, &str, &str)] = &[
     ("/admin/{slug}/domains/{name}/clients", "servers", "a server is no object of this console"),
     ("/account/mail", "servers", "a server is no object of this console"),
     ("/admin/{slug}/imports/{id}", "lines", "a line that was skipped became nobody"),
+    ("/infrastructure", "infrastructure", "all that is known of a service stands in its row"),
     ("/drift", "drift", "what belongs to no workspace is decided about in its row"),
 ];
 

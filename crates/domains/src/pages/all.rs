@@ -72,9 +72,10 @@ fn list(w: &Words, query: &DomainQuery, listing: &Listing) -> Table {
         rows: listing.page.items.iter().map(|domain| row(domain).into()).collect(),
         size: Size::Tall,
         filter: Some(filter(w, &bar(w, query))),
-        more: Some(More::after(
+        more: Some(More::of(
             w,
             listing.page.items.len(),
+            listing.all,
             w.tx("domains-shown", &[("count", listing.page.items.len().into())]),
             more,
         )),

@@ -144,7 +144,7 @@ pub fn says(w: &Words, domain: &Domain, workspace: TenantStatus) -> String {
     let wrong = domain.findings.iter().filter(|finding| finding.needed && finding.is_wrong()).count();
     match domain.worst() {
         Some(finding) => {
-            let what = w.t(&format!("purpose-{}", finding.purpose));
+            let what = records::purpose(w, finding);
             let first = w.tx(&format!("domain-wrong-{}", finding.verdict), &[("what", what.into())]);
             let more = w.tx("domain-wrong-more", &[("more", number(wrong - 1).into())]);
             if wrong > 1 { format!("{first} {more}") } else { first }

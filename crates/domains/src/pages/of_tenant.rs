@@ -123,8 +123,10 @@ fn page_of_one(view: &View, by: &Granted<ManageDomains>, shown: &one::Shown) -> 
     };
     let content = html! {
         div class="stack" data-live={ (at) "/live" } {
-            (one::facts_of_records(w, shown))
-            @if !shown.history.is_empty() { (one::card_of_history(w, shown)) }
+            div class=[(!shown.history.is_empty()).then_some("cols object")] {
+                div class="stack" { (one::facts_of_records(w, shown)) }
+                @if !shown.history.is_empty() { div class="stack" { (one::card_of_history(w, shown)) } }
+            }
         }
         @if may_vouch(tenant.status, domain) { (question(w, tenant, domain, &view.shell.csrf)) }
     };

@@ -9,7 +9,7 @@ use mail_dns::DomainState;
 use maud::{Markup, Render as _, html};
 use reconcile::StepError;
 use web::ui::{
-    self, Confirm, Crumb, Field, FieldKind, FormHead, Icon, PageHead, Tone, button, card, confirm,
+    self, Confirm, Crumb, Field, FieldKind, FormHead, Icon, MenuItem, PageHead, Tone, card, confirm,
     link_button, submit,
 };
 use web::{Done, Failure, FormBody, Live, Query, Right, View};
@@ -195,23 +195,22 @@ fn page(view: &View, by: &Granted<ManageDomains>, links: &[PageLink], shown: &Sh
         summary: summary(w, domain, by.scope().status),
         facts: Some(facts(w, shown)),
         actions: html! {
-            @for link in links.iter().filter(|link| (link.shown_for)(domain)) {
-                (link_button(w.t(link.label), format!("{at}{}", link.path)).icon(link.icon))
-            }
-            @if domain.is_proven() {
-                (link_button(w.t("domain-zone"), format!("{at}/zone")).icon(Icon::Download))
-            }
             (post("recheck", html! { (submit(w.t("domain-recheck")).primary().icon(Icon::Refresh)) }))
+            (ui::more(w, &domain.name.unicode(), &others(w, shown, &at, csrf)))
         },
         crumbs: vec![Crumb { label: w.t("nav-domains"), href: Some(format!("/admin/{slug}/domains")) }],
         ..PageHead::default()
     };
     let content = html! {
         div class="stack" data-live={ (at) "/live" } {
-            (facts_of_records(w, shown))
-            @if domain.zone.is_some() { (card_of_policy(w, domain, &post)) }
-            @if !shown.history.is_empty() { (card_of_history(w, shown)) }
-            (card_of_end(w, shown, &post))
+            div class="cols object" {
+                div class="stack" { (facts_of_records(w, shown)) }
+                div class="stack" {
+                    (card_of_ways(w, domain, links, &at))
+                    @if domain.zone.is_some() { (card_of_policy(w, domain, &post)) }
+                    @if !shown.history.is_empty() { (card_of_history(w, shown)) }
+                }
+            }
         }
         @if shown.may_go { (question(w, slug, domain, csrf)) }
         @if domain.is_proven() && !shown.is_primary { (primary_question(w, slug, domain, csrf)) }
@@ -285,22 +284,36 @@ pub fn card_of_history(w: &Words, shown: &Shown) -> Markup {
     card("history", w.t("domain-history")).says(w.t("domain-history-says")).flush(inside).render()
 }
 
-fn card_of_end(w: &Words, shown: &Shown, post: &dyn Fn(&str, Markup) -> Markup) -> Markup {
+/// What else can be done with it, its end last.
+fn others(w: &Words, shown: &Shown, at: &str, csrf: &str) -> Vec<MenuItem> {
     let domain = &shown.domain;
+    let label = w.t("domain-make-primary");
+    let primary = if missing(w, domain).is_some() {
+        MenuItem::opens(Icon::Pin, label, PRIMARY)
+    } else {
+        MenuItem::Post { icon: Icon::Pin, label, action: format!("{at}/primary"), csrf: csrf.to_owned() }
+    };
+    let end = if shown.may_go {
+        MenuItem::danger(Icon::Trash, w.t("domain-remove"), REMOVE)
+    } else {
+        MenuItem::Head(w.t("domain-primary-stays"))
+    };
+    if domain.is_proven() && !shown.is_primary { vec![primary, MenuItem::Line, end] } else { vec![end] }
+}
+
+/// The ways to get the records published, and to what they are for.
+fn card_of_ways(w: &Words, domain: &Domain, links: &[PageLink], at: &str) -> Markup {
+    let links: Vec<&PageLink> = links.iter().filter(|link| (link.shown_for)(domain)).collect();
     let inside = html! {
-        div class="row" {
-            @if domain.is_proven() && !shown.is_primary {
-                @if missing(w, domain).is_some() {
-                    (button(w.t("domain-make-primary")).icon(Icon::Pin).opens(PRIMARY))
-                } @else {
-                    (post("primary", html! { (submit(w.t("domain-make-primary")).icon(Icon::Pin)) }))
-                }
-            }
-            @if !shown.may_go { p class="soft" { (w.t("domain-primary-stays")) } }
-            @else { (button(w.t("domain-remove")).danger().icon(Icon::Trash).opens(REMOVE)) }
+        @for link in &links { (link_button(w.t(link.label), format!("{at}{}", link.path)).icon(link.icon).wide()) }
+        @if domain.is_proven() {
+            (link_button(w.t("domain-zone"), format!("{at}/zone")).icon(Icon::Download).wide())
         }
     };
-    card("actions", w.t("domain-actions")).body(inside).render()
+    if inside.0.is_empty() {
+        return inside;
+    }
+    card("ways", w.t("domain-ways")).body(html! { div class="stack tight" { (inside) } }).render()
 }
 
 /// What keeps mail to a domain from arriving, in a sentence; none where it arrives.
@@ -316,8 +329,7 @@ fn missing(w: &Words, domain: &Domain) -> Option<String> {
     if arrives || wrong.is_empty() {
         return None;
     }
-    let mut what: Vec<String> =
-        wrong.iter().map(|finding| w.t(&format!("purpose-{}", finding.purpose))).collect();
+    let mut what: Vec<String> = wrong.iter().map(|finding| records::purpose(w, finding)).collect();
     what.dedup();
     Some(w.tx("domain-primary-missing", &[("what", what.join(", ").into())]))
 }

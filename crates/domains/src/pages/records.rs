@@ -16,11 +16,24 @@ pub fn advice(w: &Words, finding: &Finding) -> String {
     w.tx(&format!("advice-{}", finding.code), &values)
 }
 
+/// What a record is for. A service has the name of what it serves.
+pub fn purpose(w: &Words, finding: &Finding) -> String {
+    let service = finding.name.split('.').next().and_then(|label| label.strip_prefix('_'));
+    match service.map(|service| format!("served-{service}")).filter(|_| finding.purpose == "service") {
+        Some(key) if w.has(&key) => w.t(&key),
+        _ => w.t(&format!("purpose-{}", finding.purpose)),
+    }
+}
+
+/// The records in the order of what is missed most; only the first that keeps mail from working is open.
 pub fn list(w: &Words, domain: &Domain) -> Markup {
     let host = domain.host.as_deref().and_then(host::named);
+    let first = domain.findings.iter().position(|finding| finding.needed && finding.is_wrong());
     html! {
         div class="records" {
-            @for finding in &domain.findings { (record(w, domain, finding, host)) }
+            @for (at, finding) in domain.findings.iter().enumerate() {
+                (record(w, domain, finding, host, Some(at) == first))
+            }
         }
     }
 }
@@ -43,16 +56,15 @@ fn short<'a>(domain: &Domain, finding: &'a Finding, host: Option<Host>) -> Cow<'
     host::typed(names, &finding.name, domain.name.ascii()).into()
 }
 
-fn record(w: &Words, domain: &Domain, finding: &Finding, host: Option<Host>) -> Markup {
+fn record(w: &Words, domain: &Domain, finding: &Finding, host: Option<Host>, is_open: bool) -> Markup {
     let name = short(domain, finding, host);
     let shown = finding.found.first().filter(|_| !finding.is_ok()).unwrap_or(&finding.value);
-    let is_open = finding.needed && finding.is_wrong();
     html! {
         details class="record" open[is_open] {
             summary {
                 (mark(w, finding))
                 span class="what" {
-                    b { (w.t(&format!("purpose-{}", finding.purpose))) }
+                    b { (purpose(w, finding)) }
                     @if !finding.needed { small { (w.t("record-recommended")) } }
                 }
                 span class="tag mono" { (finding.kind) }

@@ -14,6 +14,7 @@ use web::ui::{
 use web::{Done, Failure, FormBody, Query, Right, View};
 
 use super::kind_name;
+use super::words::field_name;
 use crate::accept::{ACCEPT, AcceptDialog, Typed, accept_dialog, reason_and_days};
 use crate::api::{DriftQuery, UPSTREAMS};
 use crate::service::{Drift, Listing};
@@ -203,7 +204,8 @@ fn said(w: &Words, found: &Found) -> String {
     match found.subject.difference {
         Difference::Missing => w.t("difference-missing-says"),
         Difference::Changed => {
-            found.subject.fields.iter().map(|field| field.field.as_str()).collect::<Vec<_>>().join(", ")
+            let names = found.subject.fields.iter().map(|field| field_name(w, &field.field));
+            names.collect::<Vec<_>>().join(", ")
         }
         Difference::Foreign | Difference::Orphan => found.upstream_id.clone().unwrap_or_default(),
     }

@@ -3,6 +3,7 @@
 mod list;
 mod plan;
 mod plan_view;
+mod words;
 
 use access::{Actor, Surface};
 use i18n::Words;

@@ -14,7 +14,7 @@ use web::ui::{
     self, Empty, FormHead, Icon, button, card, copy, date, empty, hidden, link_button, moment, submit,
 };
 
-use super::kind_name;
+use super::{kind_name, words};
 use crate::accept::{AcceptDialog, Typed, accept_dialog};
 use crate::decide::not_adoptable;
 
@@ -124,7 +124,12 @@ impl Parts<'_> {
             li class="change" {
                 span { (icon) }
                 div {
-                    h3 { (ui::tag(w.t(word))) " " (kind_name(w, &change.kind)) " " code { (self.title(&change.owner, &change.key)) } }
+                    @let title = self.title(&change.owner, &change.key);
+                    h3 {
+                        (ui::tag(w.t(word))) " "
+                        @if let Some(said) = words::sentence(w, change, title) { (said) }
+                        @else { (kind_name(w, &change.kind)) " " code { (title) } }
+                    }
                     @if let Some(note) = &change.note { p { (w.explain(note)) } }
                     (fields(w, "plan-want", "plan-have", &change.fields))
                 }
@@ -206,9 +211,10 @@ fn fields(w: &Words, want: &str, have: &str, fields: &[FieldChange]) -> Markup {
             div class="fields" {
                 span { (w.t("plan-field")) } span { (w.t(want)) } span { (w.t(have)) }
                 @for field in fields {
-                    span { (field.field) }
-                    (side(w, &field.field, &field.want, |text| html! { ins { (text) } }))
-                    (side(w, &field.field, &field.have, |text| html! { del { (text) } }))
+                    @let [want, have] = words::sides(w, &field.field, [&field.want, &field.have]);
+                    span { (words::field_name(w, &field.field)) }
+                    (side(want.as_deref(), |text| html! { ins { (text) } }))
+                    (side(have.as_deref(), |text| html! { del { (text) } }))
                 }
             }
         }
@@ -216,18 +222,10 @@ fn fields(w: &Words, want: &str, have: &str, fields: &[FieldChange]) -> Markup {
 }
 
 /// One side of a field that differs; nothing is marked where there is nothing.
-fn side(w: &Words, field: &str, value: &Value, mark: impl Fn(&str) -> Markup) -> Markup {
-    let text = match value {
-        Value::Null => return html! { span class="muted" { "–" } },
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let size = value.as_i64().filter(|_| field.ends_with("Bytes"));
+fn side(text: Option<&str>, mark: impl Fn(&str) -> Markup) -> Markup {
     html! {
-        code {
-            (mark(&text))
-            @if let Some(size) = size { " " span class="muted" { (ui::bytes(w, size)) } }
-        }
+        @if let Some(text) = text { code { (mark(text)) } }
+        @else { span class="muted" { "–" } }
     }
 }
 

@@ -147,7 +147,7 @@ fn list(w: &Words, slug: &str, at: &str, csrf: &str, q: &str, others: &Listed) -
             csrf: csrf.to_owned(),
             buttons: vec![submit_button(w.t("group-add-picked")).primary().icon(Icon::Plus)],
         }),
-        more: Some(More { said, href: None }),
+        more: Some(More { said, href: None, all: None }),
         size: Size::Tall,
         empty: Some(empty(&nothing)),
         ..Table::default()

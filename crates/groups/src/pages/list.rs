@@ -45,8 +45,18 @@ struct Shown {
     query: GroupQuery,
     order: Order,
     page: Page<Summary>,
-    room: Room,
+    /// How many there are, where that is more than the page has.
+    all: Option<u64>,
+    offer: Offer,
     now: Timestamp,
+}
+
+/// What a group may have.
+pub struct Offer {
+    /// The storage for its space.
+    pub room: Room,
+    /// The domains for its address.
+    pub domains: Vec<(String, String)>,
 }
 
 impl Groups {
@@ -54,8 +64,17 @@ impl Groups {
         let (limit, cursor) = query.list.read()?;
         let order = query.order()?;
         let page = self.page(by, query.q(), order, cursor.as_ref(), limit).await?;
-        let room = self.room(by).await?;
-        Ok(Shown { query, order, page, room, now: self.now() })
+        let all = match &page.next {
+            Some(_) => Some(self.count(by, query.q()).await?),
+            None => None,
+        };
+        let offer = self.offer(by).await?;
+        Ok(Shown { query, order, page, all, offer, now: self.now() })
+    }
+
+    pub(super) async fn offer(&self, by: &Granted<ManageGroups>) -> Result<Offer, Error> {
+        let domains = addresses::domain_choices(self.platform.db.read(), by.tenant()).await?;
+        Ok(Offer { room: self.room(by).await?, domains })
     }
 }
 
@@ -125,7 +144,7 @@ fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>) -> Markup
     };
     let content = html! {
         (list(w, slug, shown))
-        (add_dialog(w, slug, &view.shell.csrf, &shown.room, draft))
+        (add_dialog(w, slug, &view.shell.csrf, &shown.offer, draft))
     };
     view.page(&w.t("nav-groups"), &head, &content)
 }
@@ -172,7 +191,13 @@ fn list(w: &Words, slug: &str, shown: &Shown) -> Markup {
         ],
         rows: items.iter().map(|summary| row(w, &at, summary, shown.now).into()).collect(),
         filter: Some(filter(w, &bar)),
-        more: Some(More::after(w, items.len(), w.tx("groups-shown", &[("count", items.len().into())]), more)),
+        more: Some(More::of(
+            w,
+            items.len(),
+            shown.all,
+            w.tx("groups-shown", &[("count", items.len().into())]),
+            more,
+        )),
         size: Size::Tall,
         empty: Some(nothing(w, &at, &shown.query)),
         ..Table::default()
@@ -218,11 +243,11 @@ fn nothing(w: &Words, at: &str, query: &GroupQuery) -> Markup {
 }
 
 /// The fields of a group, in the order in which people fill them in; its space may have so much.
-pub fn fields(w: &Words, free: i64) -> [Field; 4] {
+pub fn fields(w: &Words, offer: &Offer, free: i64) -> [Field; 4] {
     [
         Field::new("name", w.t("group-name")),
         Field::new("description", w.t("group-description")).optional(),
-        Field { exact: true, ..Field::new("address", w.t("group-address")) }
+        Field { exact: true, domains: offer.domains.clone(), ..Field::new("address", w.t("group-address")) }
             .optional()
             .help(w.t("group-address-help")),
         Field {
@@ -263,12 +288,12 @@ pub fn refused(form: &'static str, body: &FormBody, error: Error) -> Result<Draf
     Draft::renamed(form, body, error, &["name", "description", "address", "space"], in_form)
 }
 
-fn add_dialog(w: &Words, slug: &str, csrf: &str, room: &Room, draft: Option<&Draft>) -> Markup {
-    let free = room.free().max(0);
+fn add_dialog(w: &Words, slug: &str, csrf: &str, offer: &Offer, draft: Option<&Draft>) -> Markup {
+    let free = offer.room.free().max(0);
     let body = html! {
         (draft::said(w, &w.t("group-not-done"), draft, DIALOG, &[]))
-        @for field in fields(w, free) { (ui::field(w, &filled(draft, DIALOG, field))) }
-        (no_room(w, slug, room, free))
+        @for field in fields(w, offer, free) { (ui::field(w, &filled(draft, DIALOG, field))) }
+        (no_room(w, slug, &offer.room, free))
     };
     let footer = html! { (button(w.t("group-cancel")).closes(DIALOG)) (submit(w.t("group-add")).primary()) };
     dialog(w, DIALOG, w.t("group-add"))

@@ -31,8 +31,8 @@ impl Groups {
         refused: &Refused,
     ) -> Result<Markup, Failure> {
         let details = self.details(by, id).await?;
-        let room = self.room(by).await?;
-        Ok(view::page(view, &by.scope().slug, &details, &room, self.now(), refused))
+        let offer = self.offer(by).await?;
+        Ok(view::page(view, &by.scope().slug, &details, &offer, self.now(), refused))
     }
 
     async fn refused(

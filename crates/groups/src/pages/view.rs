@@ -6,16 +6,15 @@ use maud::{Markup, Render as _, html};
 use memberships::{MEMBERSHIP, SPACE_MEMBERSHIP};
 use provisioning::{DRIVE, GROUP};
 use reconcile::Status;
-use storage::spaces::Room;
 use web::View;
 use web::draft::{self, Draft, filled};
 use web::ui::{
-    self, Bulk, Column, Confirm, Crumb, Definition, Empty, FormHead, Icon, PageHead, Row, Size, State,
-    Step as Shown, Table, Tone, Trouble, ago, button, card, confirm, definitions, empty, link_button, submit,
+    self, Bulk, Column, Confirm, Crumb, Definition, Empty, FormHead, Icon, MenuItem, PageHead, Row, Size,
+    State, Step as Shown, Table, Tone, Trouble, ago, card, confirm, definitions, empty, link_button, submit,
     table,
 };
 
-use super::list::{day_of, fields, no_room};
+use super::list::{Offer, day_of, fields, no_room};
 use super::mark;
 use crate::desired::name_for_apps;
 use crate::model::{GRACE, Group};
@@ -56,7 +55,7 @@ pub fn page(
     view: &View,
     slug: &str,
     details: &Details,
-    room: &Room,
+    offer: &Offer,
     now: Timestamp,
     refused: &Refused,
 ) -> Markup {
@@ -73,8 +72,8 @@ pub fn page(
         },
         crumbs: vec![Crumb { label: w.t("nav-groups"), href: Some(all) }],
         actions: html! {
-            (button(w.t("group-remove")).danger().icon(Icon::Trash).opens(REMOVE))
             (link_button(w.t("group-add-people"), format!("{at}/add")).primary().icon(Icon::Plus))
+            (ui::more(w, &group.name, &endings(w, group)))
         },
         ..PageHead::default()
     };
@@ -82,14 +81,27 @@ pub fn page(
     let content = html! {
         div class="stack" data-live={ (at) "/live" } {
             (banners(w, details))
-            (people(w, slug, &at, csrf, details, now))
-            (card("facts", w.t("group-facts")).body(facts(w, slug, group)))
-            (card("steps-card", w.t("group-steps")).flush(steps(w, details, now)))
-            (card("change", w.t("group-change")).body(form(w, slug, csrf, group, room, refused.draft.as_ref())))
+            div class="cols object" {
+                div class="stack" {
+                    (people(w, slug, &at, csrf, details, now))
+                    (card("change", w.t("group-change")).body(form(w, slug, csrf, group, offer, refused.draft.as_ref())))
+                }
+                div class="stack" {
+                    (card("facts", w.t("group-facts")).body(facts(w, slug, group)))
+                    (card("steps-card", w.t("group-steps")).flush(steps(w, details, now)).fold(undone(details).is_some()))
+                }
+            }
         }
         (questions(w, &at, csrf, details, now, refused))
     };
     view.page(&group.name, &head, &content)
+}
+
+/// What ends it, or a part of it.
+fn endings(w: &Words, group: &Group) -> Vec<MenuItem> {
+    let space = MenuItem::danger(Icon::Folder, w.t("group-remove-space"), REMOVE_SPACE);
+    let all = MenuItem::danger(Icon::Trash, w.t("group-remove"), REMOVE);
+    group.space.map(|_| space).into_iter().chain([all]).collect()
 }
 
 /// What else the page shows: without a place of its own, it moves the page when it changes.
@@ -245,8 +257,8 @@ pub fn steps(w: &Words, details: &Details, now: Timestamp) -> Markup {
     html! { div id="group-steps" { (ui::steps(w, "steps", &all)) } }
 }
 
-fn form(w: &Words, slug: &str, csrf: &str, group: &Group, room: &Room, draft: Option<&Draft>) -> Markup {
-    let free = (room.free() + group.space.unwrap_or(0)).max(0);
+fn form(w: &Words, slug: &str, csrf: &str, group: &Group, offer: &Offer, draft: Option<&Draft>) -> Markup {
+    let free = (offer.room.free() + group.space.unwrap_or(0)).max(0);
     let own = [
         group.name.clone(),
         group.description.clone().unwrap_or_default(),
@@ -255,16 +267,13 @@ fn form(w: &Words, slug: &str, csrf: &str, group: &Group, room: &Room, draft: Op
     ];
     let version = draft.map_or(group.version, |draft| draft.version(group.version));
     let fields: Vec<ui::Field> =
-        fields(w, free).into_iter().zip(own).map(|(field, value)| field.value(value)).collect();
+        fields(w, offer, free).into_iter().zip(own).map(|(field, value)| field.value(value)).collect();
     let inside = html! {
         (draft::said(w, &w.t("group-not-done"), draft, FORM, &fields.iter().collect::<Vec<_>>()))
         (ui::hidden("version", &version.to_string()))
         @for field in fields { (ui::field(w, &filled(draft, FORM, field))) }
-        (no_room(w, slug, room, free))
-        div class="row wrap" {
-            (submit(w.t("group-save")))
-            @if group.space.is_some() { (button(w.t("group-remove-space")).danger().opens(REMOVE_SPACE)) }
-        }
+        (no_room(w, slug, &offer.room, free))
+        div class="row" { (submit(w.t("group-save"))) }
     };
     let at = format!("/admin/{slug}/groups/{}", group.id);
     FormHead { action: at, csrf: csrf.to_owned(), swap: None }.form(&inside)

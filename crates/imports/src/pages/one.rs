@@ -389,6 +389,8 @@ fn list(w: &Words, slug: &str, at: &str, lines: &Page<(Line, Fate)>, only_left: 
 }
 
 fn row(w: &Words, slug: &str, line: &Line, fate: &Fate) -> Row {
+    // Whoever is a member now has their colour.
+    let id = if let Fate::Made(made) = fate { Some(made.user.to_string()) } else { None };
     Row {
         key: line.number.to_string(),
         name: line.name.clone(),
@@ -398,7 +400,7 @@ fn row(w: &Words, slug: &str, line: &Line, fate: &Fate) -> Row {
             None
         },
         cells: vec![
-            ui::who(&line.name, &line.email, Some(&line.email)),
+            ui::who(&line.name, id.as_deref().unwrap_or(&line.email), Some(&line.email)),
             fate_of(w, line, fate),
             html! { (w.tx("import-number", &[("number", counted(u64::try_from(line.number).unwrap_or_default()))])) },
         ],

@@ -74,7 +74,10 @@ async fn dead(
         p class="soft" { (w.tx("link-joined-before-says", &[("email", (&person.email).into())])) }
         (link_button(w.t("link-go-on"), "/").primary().wide())
     };
-    Ok(view.shell.bare(&w.tx("link-joined-before", &[("name", (&tenant.name).into())]), &content))
+    Ok(view
+        .shell
+        .hosted_by(&tenant.name)
+        .bare(&w.tx("link-joined-before", &[("name", (&tenant.name).into())]), &content))
 }
 
 fn person(caller: &Caller) -> Option<&Person> {
@@ -151,7 +154,7 @@ pub async fn accept(
     };
     match done {
         Ok(credentials) if credentials.all_set() => Ok(Redirect::to(READY).into_response()),
-        Ok(_) => Ok(later(&view).into_response()),
+        Ok(_) => Ok(later(&view, &opened.tenant.name).into_response()),
         Err(error) if belongs_on_page(&error) => {
             let name = body.typed("name").map(str::to_owned);
             let typed = Typed::of(view.words(), name, &error);
@@ -194,7 +197,7 @@ pub async fn join(
                 (link_button(w.t("link-go-on"), "/").primary().wide())
             };
             let title = w.tx("link-joined", &[("name", (&tenant.name).into())]);
-            Ok(view.shell.bare(&title, &content).into_response())
+            Ok(view.shell.hosted_by(&tenant.name).bare(&title, &content).into_response())
         }
         Err(error) if belongs_on_page(&error) => {
             let typed = Typed::of(view.words(), None, &error);
@@ -206,13 +209,13 @@ pub async fn join(
 }
 
 /// The account is there, and something behind it is not.
-fn later(view: &View) -> Markup {
+fn later(view: &View, workspace: &str) -> Markup {
     let w = view.words();
     let content = html! {
         (ui::banner(Tone::Warn, &w.t("link-later"), &w.t("link-later-says"), None))
         (link_button(w.t("link-sign-in"), "/sign-in").primary().wide())
     };
-    view.shell.bare(&w.t("link-ready"), &content)
+    view.shell.hosted_by(workspace).bare(&w.t("link-ready"), &content)
 }
 
 fn page(view: &View, at: &At, opened: &Opened, person: Option<&Person>, typed: &Typed) -> Markup {
@@ -226,6 +229,7 @@ fn page(view: &View, at: &At, opened: &Opened, person: Option<&Person>, typed: &
     };
     let link = LinkPage {
         path: at.path(),
+        host: workspace.clone(),
         title,
         says: said(w, opened),
         account: opened.account.clone(),
@@ -253,6 +257,8 @@ fn said(w: &Words, opened: &Opened) -> String {
 pub struct LinkPage {
     /// The link's path; `/join` below it accepts as whoever is signed in.
     pub path: String,
+    /// Who invites: the page has their name and mark.
+    pub host: String,
     pub title: String,
     pub says: String,
     /// The address with which they will sign in.
@@ -275,7 +281,7 @@ pub fn link_page(view: &View, link: &LinkPage, person: Option<&Person>, typed: &
             None => (form(view, link, typed)),
         }
     };
-    view.shell.bare(&link.title, &content)
+    view.shell.hosted_by(&link.host).bare(&link.title, &content)
 }
 
 fn as_oneself(view: &View, link: &LinkPage, person: &Person) -> Markup {

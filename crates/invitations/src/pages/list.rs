@@ -9,14 +9,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::cursor::Page;
-use kernel::{Coded as _, ErrorKind as Wrong, InvitationId, Timestamp};
+use kernel::{Coded as _, DomainName, ErrorKind as Wrong, InvitationId, Timestamp};
 use maud::{Markup, html};
 use members::pages::invite::{DIALOG, FIELDS, dialog_of};
 use members::pages::{counted, lies_with_people, tabs};
 use web::draft::Draft;
 use web::ui::{
-    self, Column, Confirm, Empty, Filter as Bar, FilterSelect, FormHead, Icon, More, PageHead, Row, Size,
-    StateMark, Table, Tone, button, confirm, empty, filter, submit, table,
+    self, Column, Confirm, Empty, Filter as Bar, FilterSelect, Icon, MenuItem, More, PageHead, Row, Size,
+    StateMark, Table, Tone, button, confirm, empty, filter, table,
 };
 use web::{Done, Failure, FormBody, Query, Right, View};
 
@@ -29,6 +29,10 @@ use crate::service::Invitations;
 pub struct Shown {
     query: InvitationQuery,
     page: Page<Invitation>,
+    /// How many there are, where that is more than the page has.
+    all: Option<u64>,
+    /// Where mailboxes get their addresses.
+    primary: Option<DomainName>,
     /// Where the list is.
     at: String,
     /// Whether they are sent again and withdrawn here.
@@ -48,13 +52,20 @@ impl Invitations {
         query: InvitationQuery,
     ) -> Result<Shown, Failure> {
         let (limit, cursor) = query.list.read()?;
-        let page = self.page(by, query.state()?, cursor.as_ref(), limit).await?;
+        let state = query.state()?;
+        let page = self.page(by, state, cursor.as_ref(), limit).await?;
+        let all = match &page.next {
+            Some(_) => Some(self.count(by, state).await?),
+            None => None,
+        };
         let held = self.on_hold(by, &page.items).await?;
         let waiting = self.memberships.waiting_invitations(by).await?;
         let surface = by.actor().surface;
         Ok(Shown {
             query,
             page,
+            all,
+            primary: tenants::primary::of(&self.platform.db, by.tenant()).await?,
             at: format!("{}/invitations", web::workspace(surface, &by.scope().slug)),
             may_change: by.scope().status.is_live(),
             may_invite: surface == Surface::Portal,
@@ -173,7 +184,7 @@ fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, refused: 
     };
     let content = html! {
         (content(w, &view.shell.csrf, shown, refused))
-        (dialog_of(w, slug, &view.shell.csrf, draft))
+        (dialog_of(w, slug, &view.shell.csrf, shown.primary.as_ref(), draft))
     };
     view.page(&w.t("members-tab-invitations"), &head, &content)
 }
@@ -238,9 +249,10 @@ fn list(w: &Words, csrf: &str, shown: &Shown) -> Markup {
         ],
         rows: items.iter().map(|one| row(w, csrf, one, shown).into()).collect(),
         filter: Some(filter(w, &bar)),
-        more: Some(More::after(
+        more: Some(More::of(
             w,
             items.len(),
+            shown.all,
             w.tx("invitations-shown", &[("count", items.len().into())]),
             more,
         )),
@@ -267,8 +279,6 @@ fn row(w: &Words, csrf: &str, one: &Invitation, shown: &Shown) -> Row {
     let state = one.state(now);
     let email = one.email.to_string();
     let name = if one.name.is_empty() { &email } else { &one.name };
-    let resend =
-        FormHead { action: format!("{}/{}/resend", shown.at, one.id), csrf: csrf.to_owned(), swap: None };
     Row {
         key: one.id.to_string(),
         name: name.clone(),
@@ -291,10 +301,14 @@ fn row(w: &Words, csrf: &str, one: &Invitation, shown: &Shown) -> Row {
             },
         ],
         actions: (shown.may_change && is_open(one, now)).then(|| {
-            html! {
-                (resend.form(&html! { (submit(w.t("invitation-resend")).small()) }))
-                (button(w.t("invitation-revoke")).small().quiet().opens(question_id(one)))
-            }
+            let resend = MenuItem::Post {
+                icon: Icon::Send,
+                label: w.t("invitation-resend"),
+                action: format!("{}/{}/resend", shown.at, one.id),
+                csrf: csrf.to_owned(),
+            };
+            let revoke = MenuItem::danger(Icon::X, w.t("invitation-revoke"), question_id(one));
+            Row::menu(w, &one.id.to_string(), name, &[resend, MenuItem::Line, revoke])
         }),
         ..Row::default()
     }

@@ -20,7 +20,7 @@ use web::ui::{
 };
 use web::{Done, Failure, FormBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 
-use super::{ADDRESSES, bytes, mark_of, said};
+use super::{ADDRESSES, Choices, bytes, mark_of, said};
 use crate::error::Error;
 use crate::input;
 use crate::reads::Row;
@@ -65,16 +65,24 @@ impl AddressQuery {
 struct Content {
     query: AddressQuery,
     page: Page<Row>,
+    /// How many there are, where that is more than the page has.
+    all: Option<u64>,
     /// None when the mail server does not say.
     usage: Option<BTreeMap<String, Usage>>,
+    choices: Choices,
 }
 
 impl Mail {
     async fn content(&self, by: &Granted<ManageMail>, query: AddressQuery) -> Result<Content, Failure> {
         let (limit, cursor) = query.list.read()?;
-        let page = self.addresses(by, &query.filter(), cursor.as_ref(), limit).await?;
+        let filter = query.filter();
+        let page = self.addresses(by, &filter, cursor.as_ref(), limit).await?;
+        let all = match &page.next {
+            Some(_) => Some(addresses::count(self.platform.db.read(), by.tenant(), &filter).await?),
+            None => None,
+        };
         let usage = self.usage(by).await?;
-        Ok(Content { query, page, usage })
+        Ok(Content { query, page, all, usage, choices: self.choices(by).await? })
     }
 
     async fn refused(
@@ -178,8 +186,8 @@ fn page(view: &View, mail: &Mail, tenant: &TenantRef, content: &Content, draft: 
     };
     let content = html! {
         (list(w, tenant, content))
-        (alias_dialog(w, slug, &view.shell.csrf, draft))
-        (list_dialog(w, slug, &view.shell.csrf, draft))
+        (alias_dialog(w, slug, &view.shell.csrf, &content.choices, draft))
+        (list_dialog(w, slug, &view.shell.csrf, &content.choices, draft))
     };
     view.page(&w.t("nav-mail"), &head, &content)
 }
@@ -207,7 +215,13 @@ fn list(w: &Words, tenant: &TenantRef, content: &Content) -> Markup {
         columns,
         rows: items.iter().map(|row| shown(w, tenant, row, content.usage.as_ref()).into()).collect(),
         filter: Some(filter(w, &bar(w, &at, &content.query))),
-        more: Some(More::after(w, items.len(), w.tx("mail-shown", &[("count", items.len().into())]), more)),
+        more: Some(More::of(
+            w,
+            items.len(),
+            content.all,
+            w.tx("mail-shown", &[("count", items.len().into())]),
+            more,
+        )),
         size: Size::Tall,
         empty: Some(nothing(w, &at, &content.query)),
         ..Table::default()
@@ -294,9 +308,9 @@ fn nothing(w: &Words, at: &str, query: &AddressQuery) -> Markup {
     empty(&Empty::no_match(w, query.q.as_deref().unwrap_or_default(), "addresses", at))
 }
 
-fn alias_dialog(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Markup {
-    let address = Field { exact: true, ..Field::new("address", w.t("mail-alias-address")) };
-    let target = Field { exact: true, ..Field::new("target", w.t("mail-alias-target")) };
+fn alias_dialog(w: &Words, slug: &str, csrf: &str, choices: &Choices, draft: Option<&Draft>) -> Markup {
+    let address = choices.on_own_domain(Field::new("address", w.t("mail-alias-address")));
+    let target = choices.among(Field::new("target", w.t("mail-alias-target")));
     let body = html! {
         (said(w, draft, ALIAS, &[]))
         (ui::field(w, &filled(draft, ALIAS, address.help(w.t("mail-own-domain")))))
@@ -312,10 +326,10 @@ fn alias_dialog(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Mar
         .render()
 }
 
-fn list_dialog(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Markup {
-    let address = Field { exact: true, ..Field::new("address", w.t("mail-list-address")) };
+fn list_dialog(w: &Words, slug: &str, csrf: &str, choices: &Choices, draft: Option<&Draft>) -> Markup {
+    let address = choices.on_own_domain(Field::new("address", w.t("mail-list-address")));
     let description = Field::new("description", w.t("mail-list-description")).optional();
-    let recipients = Field { exact: true, ..Field::new("recipients", w.t("mail-list-recipients")) };
+    let recipients = choices.among(Field::new("recipients", w.t("mail-list-recipients")));
     let recipients = recipients.kind(FieldKind::Textarea).optional().help(w.t("mail-list-recipients-help"));
     let body = html! {
         (said(w, draft, LIST, &[]))

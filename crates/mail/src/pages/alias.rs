@@ -5,7 +5,7 @@ use addresses::AddressKind;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, Render as _, html};
-use web::ui::{self, Confirm, Crumb, Definition, Icon, PageHead, button, card, confirm, definitions};
+use web::ui::{self, Confirm, Crumb, Definition, Icon, MenuItem, PageHead, card, confirm, definitions};
 use web::{Failure, Right, View};
 
 use super::mark_of;
@@ -27,7 +27,7 @@ pub async fn show(
         title: address.clone(),
         summary: html! { (w.t("mail-kind-alias")) },
         crumbs: vec![Crumb { label: w.t("nav-mail"), href: Some(place.clone()) }],
-        actions: html! { (button(w.t("mail-alias-remove")).danger().icon(Icon::Trash).opens(REMOVE)) },
+        actions: ui::more(w, &address, &[MenuItem::danger(Icon::Trash, w.t("mail-alias-remove"), REMOVE)]),
         ..PageHead::default()
     };
     let leads_to = html! {

@@ -9,12 +9,12 @@ use kernel::ListId;
 use maud::{Markup, Render as _, html};
 use web::draft::{Draft, filled, version_of};
 use web::ui::{
-    self, Confirm, Crumb, Definition, Field, FieldKind, FormHead, Icon, PageHead, Tone, button, card,
+    self, Confirm, Crumb, Definition, Field, FieldKind, FormHead, Icon, MenuItem, PageHead, Tone, card,
     confirm, definitions, hidden, submit,
 };
 use web::{Done, Failure, FormBody, Query, Right, View};
 
-use super::{aliases, mark, said};
+use super::{Choices, aliases, mark, said};
 use crate::api::AtList;
 use crate::error::Error;
 use crate::input;
@@ -34,8 +34,9 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     view.say_done(&done, &[("made", "mail-done-list"), ("saved", "mail-done-saved")]);
     let details = mail.list(&by, at.id()?).await?;
+    let choices = mail.choices(&by).await?;
     let kept = view.refill(&action(&by, details.list.id)).map(|body| Draft::kept(FORM, &body));
-    Ok(page(&view, &by, &details, kept.as_ref()))
+    Ok(page(&view, &by, &details, &choices, kept.as_ref()))
 }
 
 fn action(by: &Granted<ManageMail>, list: ListId) -> String {
@@ -60,7 +61,8 @@ pub async fn change(
         Ok(_) => Ok(Redirect::to(&format!("{}?done=saved", action(&by, id))).into_response()),
         Err(error) => {
             let draft = Draft::of(FORM, &body, error, &["description", "recipients"])?;
-            let page = page(&view, &by, &mail.list(&by, id).await?, Some(&draft));
+            let (details, choices) = (mail.list(&by, id).await?, mail.choices(&by).await?);
+            let page = page(&view, &by, &details, &choices, Some(&draft));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -75,7 +77,13 @@ pub async fn remove(
     Ok(Redirect::to(&format!("/admin/{}/mail?done=list-gone", by.scope().slug)).into_response())
 }
 
-fn page(view: &View, by: &Granted<ManageMail>, details: &ListDetails, draft: Option<&Draft>) -> Markup {
+fn page(
+    view: &View,
+    by: &Granted<ManageMail>,
+    details: &ListDetails,
+    choices: &Choices,
+    draft: Option<&Draft>,
+) -> Markup {
     let (w, slug, address) = (view.words(), &by.scope().slug, details.list.address.to_string());
     let at = action(by, details.list.id);
     let head = PageHead {
@@ -83,7 +91,7 @@ fn page(view: &View, by: &Granted<ManageMail>, details: &ListDetails, draft: Opt
         state: Some(mark(w, &details.state).pill().render()),
         summary: html! { (w.tx("mail-list-says", &[("count", details.list.recipients.len().into())])) },
         crumbs: vec![Crumb { label: w.t("nav-mail"), href: Some(format!("/admin/{slug}/mail")) }],
-        actions: html! { (button(w.t("mail-list-remove")).danger().icon(Icon::Trash).opens(REMOVE)) },
+        actions: ui::more(w, &address, &[MenuItem::danger(Icon::Trash, w.t("mail-list-remove"), REMOVE)]),
         ..PageHead::default()
     };
     let ask = Confirm {
@@ -99,8 +107,10 @@ fn page(view: &View, by: &Granted<ManageMail>, details: &ListDetails, draft: Opt
     let content = html! {
         div class="stack" {
             (warnings(w, details))
-            (card("facts", w.t("mail-facts")).body(facts(w, details)))
-            (card("change", w.t("mail-change")).body(form(w, &at, &view.shell.csrf, details, draft)))
+            div class="cols object" {
+                (card("change", w.t("mail-change")).body(form(w, &at, &view.shell.csrf, details, choices, draft)))
+                (card("facts", w.t("mail-facts")).body(facts(w, details)))
+            }
         }
         (confirm(w, &ask))
     };
@@ -147,13 +157,21 @@ fn facts(w: &Words, details: &ListDetails) -> Markup {
     definitions(true, &list)
 }
 
-fn form(w: &Words, at: &str, csrf: &str, details: &ListDetails, draft: Option<&Draft>) -> Markup {
+fn form(
+    w: &Words,
+    at: &str,
+    csrf: &str,
+    details: &ListDetails,
+    choices: &Choices,
+    draft: Option<&Draft>,
+) -> Markup {
     let list = &details.list;
     let recipients: Vec<String> = list.recipients.iter().map(ToString::to_string).collect();
     let description = Field::new("description", w.t("mail-list-description"))
         .optional()
         .value(list.description.clone().unwrap_or_default());
-    let to = Field { exact: true, ..Field::new("recipients", w.t("mail-list-recipients")) }
+    let to = choices
+        .among(Field::new("recipients", w.t("mail-list-recipients")))
         .kind(FieldKind::Textarea)
         .value(recipients.join("\n"))
         .help(w.t("mail-list-recipients-help"));

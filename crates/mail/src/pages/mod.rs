@@ -5,7 +5,8 @@ mod alias;
 mod domains;
 mod list;
 
-use access::{Actor, ManageMail, Surface, TenantRole, TenantStatus};
+use ::addresses::AddressKind;
+use access::{Actor, Granted, ManageMail, Surface, TenantRole, TenantStatus};
 use i18n::Words;
 use kernel::EmailAddress;
 use maud::{Markup, html};
@@ -14,6 +15,7 @@ use web::draft::Draft;
 use web::ui::{self, Field, Icon, State, StateMark, Tab, state_said};
 use web::{Mount, Nav, Routes, Shortcut};
 
+use crate::error::Error;
 use crate::reads::{MailState, Row};
 use crate::service::Mail;
 
@@ -87,6 +89,52 @@ impl Mail {
             badge: None,
         };
         self.sections.iter().map(tab).collect()
+    }
+}
+
+/// So many addresses are offered to choose from; others are typed.
+const OFFERED: u64 = 200;
+
+/// What forms of addresses offer to choose from.
+#[derive(Debug, Clone, Default)]
+pub struct Choices {
+    domains: Vec<(String, String)>,
+    addresses: Vec<(String, String)>,
+}
+
+impl Choices {
+    /// A field of an address on one of the workspace's own domains.
+    pub fn on_own_domain(&self, field: Field) -> Field {
+        Field { exact: true, domains: self.domains.clone(), ..field }
+    }
+
+    /// A field of an address, or of one on each line, which the workspace may have already.
+    pub fn among(&self, field: Field) -> Field {
+        Field { exact: true, among: self.addresses.clone(), ..field }
+    }
+}
+
+impl Mail {
+    /// What there is to choose from.
+    pub(crate) async fn choices(&self, by: &Granted<ManageMail>) -> Result<Choices, Error> {
+        self.choices_of(by, None).await
+    }
+
+    /// The same, with the mailboxes of people alone.
+    pub async fn choices_of_people(&self, by: &Granted<ManageMail>) -> Result<Choices, Error> {
+        self.choices_of(by, Some(AddressKind::Mailbox)).await
+    }
+
+    async fn choices_of(
+        &self,
+        by: &Granted<ManageMail>,
+        kind: Option<AddressKind>,
+    ) -> Result<Choices, Error> {
+        let (db, tenant) = (self.platform.db.read(), by.tenant());
+        Ok(Choices {
+            domains: ::addresses::domain_choices(db, tenant).await?,
+            addresses: ::addresses::choices(db, tenant, kind, OFFERED).await?,
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use access::{Granted, ManageMembers, Surface, TenantRef, TenantStatus};
 use axum::extract::State;
 use i18n::Words;
+use kernel::DomainName;
 use maud::{Markup, Render as _, html};
 use memberships::input::ROLES;
 use memberships::{By, Error, Order};
@@ -29,6 +30,8 @@ pub struct Shown {
     found: Listed,
     seats: Seats,
     waiting: u64,
+    /// Where mailboxes get their addresses.
+    primary: Option<DomainName>,
     /// What was typed in the dialog that invites, when its session had ended.
     invite: Option<Draft>,
     now: kernel::Timestamp,
@@ -44,7 +47,8 @@ impl Members {
         let found = self.page(by, &query.wanted()?, cursor.as_ref(), limit).await?;
         let seats = self.memberships.seats(by).await.map_err(|error: Error| Failure::from(error))?;
         let waiting = self.memberships.waiting_invitations(by).await?;
-        Ok(Shown { query, found, seats, waiting, invite: None, now: self.now() })
+        let primary = tenants::primary::of(&self.platform.db, by.tenant()).await?;
+        Ok(Shown { query, found, seats, waiting, primary, invite: None, now: self.now() })
     }
 }
 
@@ -79,8 +83,8 @@ pub fn page(view: &View, tenant: &TenantRef, shown: &Shown, draft: Option<&Draft
     };
     let content = html! {
         (content(w, tenant, Surface::Portal, Some(&view.shell.csrf), shown))
-        (new::dialog_of(w, slug, &view.shell.csrf, draft))
-        (invite::dialog_of(w, slug, &view.shell.csrf, shown.invite.as_ref()))
+        (new::dialog_of(w, slug, &view.shell.csrf, shown.primary.as_ref(), draft))
+        (invite::dialog_of(w, slug, &view.shell.csrf, shown.primary.as_ref(), shown.invite.as_ref()))
         (above)
     };
     view.page(&w.t("nav-members"), &head, &content)
@@ -101,7 +105,7 @@ pub fn summary(w: &Words, shown: &Shown) -> Markup {
 
 /// What the upstreams can't say just now, and whom a filter leaves out for that.
 fn unknown(w: &Words, shown: &Shown) -> Markup {
-    let Listed { page, unknown, why } = &shown.found;
+    let Listed { page, unknown, why, .. } = &shown.found;
     let first =
         |why: fn(&Details) -> Option<Why>| page.items.iter().filter_map(why).find(|why| why.is_of_upstream());
     let factors = why.or_else(|| first(|details| details.live.second_factor.err()));
@@ -160,9 +164,10 @@ fn list(w: &Words, tenant: &TenantRef, at: &str, csrf: Option<&str>, shown: &Sho
         rows: items.iter().map(|details| row(w, tenant, at, details, shown.now).into()).collect(),
         filter: Some(filter(w, &bar(w, at, tenant.status, &shown.query, csrf.is_some()))),
         bulk: csrf.map(|csrf| bulk::bar(w, &tenant.slug, csrf)),
-        more: Some(More::after(
+        more: Some(More::of(
             w,
             items.len(),
+            shown.found.all,
             w.tx("members-shown", &[("count", items.len().into())]),
             more,
         )),

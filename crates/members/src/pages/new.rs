@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use i18n::Words;
-use kernel::Coded as _;
+use kernel::{Coded as _, DomainName};
 use maud::{Markup, Render as _, html};
 use memberships::{Error, input};
 use people::Credential;
@@ -60,11 +60,17 @@ pub async fn create(
     }
 }
 
-pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Markup {
+pub fn dialog_of(
+    w: &Words,
+    slug: &str,
+    csrf: &str,
+    primary: Option<&DomainName>,
+    draft: Option<&Draft>,
+) -> Markup {
     let fields = [
         Field::new("name", w.t("member-name")),
         Field::new("email", w.t("member-email")).kind(FieldKind::Email).help(w.t("member-email-help")),
-        Field::new("mailbox", w.t("member-mailbox")).optional().help(w.t("member-mailbox-help")),
+        mailbox_field(w, primary).help(w.t("member-mailbox-help")),
         role_field(w),
     ];
     // No account can be made for the address, and its person can be asked.
@@ -86,6 +92,12 @@ pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Ma
             }
         })
         .render()
+}
+
+/// The name of a mailbox on the primary domain.
+pub(super) fn mailbox_field(w: &Words, primary: Option<&DomainName>) -> Field {
+    let suffix = primary.map(|domain| format!("@{}", domain.unicode()));
+    Field { exact: true, suffix, ..Field::new("mailbox", w.t("member-mailbox")) }.optional()
 }
 
 /// The choice of a role.

@@ -1,7 +1,7 @@
 //! The people of one workspace, for operators: to be read, as the workspace sees them. What is done with somebody is the
 //! workspace's to do.
 
-use access::{Granted, ManageMembers, Surface, ViewTenantAudit};
+use access::{Granted, ManageMembers, Surface};
 use activity::latest_records;
 use addresses::Entry;
 use audit::Record;
@@ -58,9 +58,7 @@ pub async fn show(
     let details = members.details(&by, user).await?;
     let db = &members.platform.db;
     let addresses = addresses::of_object(db.read(), &details.member.id.to_string()).await?;
-    let log = by.demand::<ViewTenantAudit>(db).await?;
-    let of_them = audit::AuditFilter { q: Some(user.to_string()), ..audit::AuditFilter::default() };
-    let latest = activity::of_tenant(db, &log, &of_them, None, LATEST).await?.items;
+    let latest = members.latest(&by, user, LATEST).await?;
     Ok(page(&view, &by, &Shown { details, addresses, latest }, members.now()))
 }
 
@@ -83,9 +81,13 @@ fn page(view: &View, by: &Granted<ManageMembers>, shown: &Shown, now: kernel::Ti
     let content = html! {
         div class="stack" data-live={ (all) "/members/" (member.user) "/live" } {
             (one::news(w, &shown.details))
-            (one::cards(w, &shown.details, tenant.status, now))
-            @if !shown.addresses.is_empty() { (card_of_addresses(w, &shown.addresses)) }
-            (latest_records(w, &shown.latest, &records))
+            div class="cols object" {
+                div class="stack" {
+                    @if !shown.addresses.is_empty() { (card_of_addresses(w, &shown.addresses)) }
+                    (latest_records(w, &shown.latest, &records))
+                }
+                div class="stack" { (one::cards(w, &shown.details, tenant.status, now)) }
+            }
         }
     };
     view.page(&member.name, &head, &content)

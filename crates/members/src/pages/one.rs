@@ -1,7 +1,9 @@
 //! One member: who they are, what they have, and what can be done.
 
-use access::{Departure, Granted, ManageMembers, TenantStatus};
+use access::{Departure, Granted, ManageMembers, TenantStatus, ViewTenantAudit};
+use activity::latest_records;
 use addresses::Mailbox;
+use audit::Record;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use i18n::Words;
@@ -12,8 +14,8 @@ use people::pages::{live as known, sessions};
 use people::{Extent, Sessions, Why};
 use web::draft::{self, Draft, filled};
 use web::ui::{
-    self, Confirm, Crumb, Definition, Field, FieldKind, FormHead, Icon, PageHead, Tone, button, card,
-    confirm, definitions, submit,
+    self, Confirm, Crumb, Definition, Field, FieldKind, FormHead, Icon, MenuItem, PageHead, Tone, button,
+    card, confirm, definitions, submit,
 };
 use web::{Done, Failure, Live, Query, Right, View};
 
@@ -87,16 +89,35 @@ pub struct Shown {
     departure: Option<(Departure, Option<Member>)>,
     /// Who could get their mail.
     heirs: Heirs,
+    /// What was done to them last.
+    latest: Vec<Record>,
 }
 
+/// So many of the latest records are shown.
+const LATEST: u64 = 5;
+
 impl Members {
+    /// What was done to somebody last.
+    pub(super) async fn latest(
+        &self,
+        by: &Granted<ManageMembers>,
+        user: UserId,
+        most: u64,
+    ) -> Result<Vec<Record>, Error> {
+        let db = &self.platform.db;
+        let log = by.demand::<ViewTenantAudit>(db).await?;
+        let of_them = audit::AuditFilter { q: Some(user.to_string()), ..audit::AuditFilter::default() };
+        Ok(activity::of_tenant(db, &log, &of_them, None, most).await?.items)
+    }
+
     /// Both ask the upstreams, side by side.
     pub(super) async fn shown(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Shown, Error> {
         let (details, sessions) = tokio::try_join!(self.details(by, user), self.people.sessions(by, user))?;
         let (extent, is_shared) = self.people.reach(by, &details.member).await?;
         let departure = self.departure(by, user).await?;
         let heirs = self.heirs(by, user).await?;
-        Ok(Shown { details, sessions, extent, is_shared, departure, heirs })
+        let latest = self.latest(by, user, LATEST).await?;
+        Ok(Shown { details, sessions, extent, is_shared, departure, heirs, latest })
     }
 }
 
@@ -134,15 +155,16 @@ pub fn page(
     let Shown { details, sessions: found, extent, .. } = shown;
     let (w, member, slug) = (view.words(), &details.member, &by.scope().slug);
     let at = place(slug, member);
+    let is_oneself = by.actor().person.id == member.user;
+    let may_end = !is_oneself && member.status() != Status::Removing;
     let head = PageHead {
         title: member.name.clone(),
         state: Some(pill(w, member, &details.steps, by.scope().status)),
         summary: html! { (address(member)) " · " (role(w, member)) },
         crumbs: vec![Crumb { label: w.t("nav-members"), href: Some(format!("/admin/{slug}/members")) }],
+        actions: if may_end { actions(w, details) } else { Markup::default() },
         ..PageHead::default()
     };
-    let is_oneself = by.actor().person.id == member.user;
-    let may_end = !is_oneself && member.status() != Status::Removing;
     let content = html! {
         div class="stack" data-live={ (at) "/live" } {
             @if let Some(said) = &question.refused { (ui::banner(Tone::Bad, &w.t("member-not-done"), said, None)) }
@@ -151,17 +173,18 @@ pub fn page(
             @if member.own_account {
                 (ui::banner(Tone::Info, &w.tx("member-own-account", &[("name", (&member.name).into())]), &w.t("member-own-account-says"), None))
             }
-            (cards(w, details, by.scope().status, now))
-            (sessions::of_member(w, by, found, *extent, may_end, now))
-            @if member.status() != Status::Removing {
-                @if let Some(form) = form(w, &at, &view.shell.csrf, details, is_oneself, question.draft.as_ref()) {
-                    (card("change", w.t("member-change")).body(form))
+            div class="cols object" {
+                div class="stack" {
+                    @if member.status() != Status::Removing {
+                        @if is_oneself { p class="soft small" { (w.t("member-oneself")) } }
+                        @if let Some(form) = form(w, &at, &view.shell.csrf, details, is_oneself, question.draft.as_ref()) {
+                            (card("change", w.t("member-change")).body(form))
+                        }
+                    }
+                    (sessions::of_member(w, by, found, *extent, may_end, now))
+                    (latest_records(w, &shown.latest, &web::address(&format!("/admin/{slug}/audit"), &[("q", member.user.to_string())])))
                 }
-                @if is_oneself {
-                    (card("actions", w.t("member-actions")).body(html! { p class="soft small" { (w.t("member-oneself")) } }))
-                } @else {
-                    (card("actions", w.t("member-actions")).body(actions(w, details)))
-                }
+                div class="stack" { (cards(w, details, by.scope().status, now)) }
             }
         }
         @if may_end { (sessions::questions(w, &view.shell.csrf, &at, found)) }
@@ -188,7 +211,7 @@ pub fn cards(w: &Words, details: &Details, workspace: TenantStatus, now: kernel:
     let steps = steps::list(w, &details.member, &details.steps, workspace, Some(now));
     html! {
         (card("facts", w.t("member-facts")).body(facts(w, details, now)))
-        (card("steps-card", w.t("member-steps")).flush(steps))
+        (card("steps-card", w.t("member-steps")).flush(steps).fold(!steps::are_done(&details.steps)))
     }
 }
 
@@ -290,22 +313,36 @@ fn form(
     Some(FormHead { action: at.to_owned(), csrf: csrf.to_owned(), swap: None }.form(&inside))
 }
 
+/// What lets them in again, or in at all, and in the menu all else that can be done with them.
 fn actions(w: &Words, details: &Details) -> Markup {
-    let is_suspended = details.member.status() == Status::Suspended;
+    let member = &details.member;
+    let is_suspended = member.status() == Status::Suspended;
+    let has_password = !member.own_account;
+    let item = |icon, verb: &str| MenuItem::opens(icon, w.t(&format!("member-{verb}")), verb);
+    let mut items = Vec::new();
+    if has_password && is_suspended {
+        items.push(item(Icon::Key, "reset-password"));
+    }
+    if has_password || is_suspended {
+        items.push(item(Icon::Leave, "force-logout"));
+    }
+    if !is_suspended {
+        items.push(item(Icon::Pause, "suspend"));
+    }
+    items.extend([
+        MenuItem::Line,
+        item(Icon::Lock, OFFBOARD),
+        MenuItem::danger(Icon::Trash, w.t("member-remove"), "remove"),
+    ]);
     html! {
-        div class="row wrap" {
-            @if !details.member.own_account {
-                (button(w.t("member-reset-password")).icon(Icon::Key).opens("reset-password"))
-            }
+        @if is_suspended {
+            (button(w.t("member-resume")).primary().icon(Icon::Undo).opens("resume"))
+        } @else if has_password {
+            (button(w.t("member-reset-password")).icon(Icon::Key).opens("reset-password"))
+        } @else {
             (button(w.t("member-force-logout")).icon(Icon::Leave).opens("force-logout"))
-            @if is_suspended {
-                (button(w.t("member-resume")).icon(Icon::Undo).opens("resume"))
-            } @else {
-                (button(w.t("member-suspend")).icon(Icon::Pause).opens("suspend"))
-            }
-            (button(w.t("member-offboard")).icon(Icon::Lock).opens("offboard"))
-            (button(w.t("member-remove")).danger().icon(Icon::Trash).opens("remove"))
         }
+        (ui::more(w, &member.name, &items))
     }
 }
 

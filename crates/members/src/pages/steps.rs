@@ -42,6 +42,11 @@ fn step(w: &Words, member: &Member, did: &Did, workspace: TenantStatus, now: Opt
     }
 }
 
+/// Whether nothing is left to do.
+pub fn are_done(did: &[Did]) -> bool {
+    did.iter().all(|did| matches!(did.status, Status::Ok | Status::Skipped))
+}
+
 /// The steps; the id lets live updates replace them whole. With the time it is said when each was done.
 pub fn list(
     w: &Words,

@@ -341,6 +341,15 @@ fn rank_of(by: By, member: &Member) -> i64 {
     }
 }
 
+/// How many members of a tenant there are.
+pub async fn count(on: &impl ConnectionTrait, tenant: TenantId, filter: &MemberFilter) -> Result<u64, Error> {
+    Ok(select()
+        .filter(members::Column::TenantId.eq(tenant.to_string()))
+        .filter(narrow(filter))
+        .count(on)
+        .await?)
+}
+
 /// A page of the members of a tenant in an order; none when the cursor is of another order.
 pub async fn page(
     on: &impl ConnectionTrait,

@@ -177,7 +177,7 @@ fn down(w: &Words, overview: &Overview, now: Timestamp) -> impl Iterator<Item = 
     overview.liveness.iter().filter_map(move |liveness| {
         let Up::Down(since, error) = &liveness.state else { return None };
         let name = w.t(&format!("upstream-{}", liveness.upstream));
-        let href = format!("/infrastructure#{}", liveness.upstream);
+        let href = format!("/infrastructure#row-{}", liveness.upstream);
         Some(Reason {
             tone: Tone::Bad,
             title: w.tx("attention-down", &[("name", name.into())]),

@@ -1,15 +1,15 @@
-//! Everything that Dezky depends on, with a day of history, live.
+//! Everything that Dezky depends on, with a day of history, a row each, live.
 
 use access::ViewPlatform;
 use axum::extract::State;
 use axum::response::Response;
 use i18n::Words;
-use maud::{Markup, Render as _, html};
+use maud::{Markup, html};
 use probes::{Liveness, State as Up};
-use web::ui::{Definition, PageHead, card, definitions, sparkline};
+use web::ui::PageHead;
 use web::{Failure, Live, Right, View};
 
-use super::upstreams::facts;
+use super::upstreams::list;
 use crate::service::Operations;
 
 pub async fn show(
@@ -22,7 +22,12 @@ pub async fn show(
     let now = operations.platform.clock.now();
     let head =
         PageHead { title: w.t("nav-infrastructure"), summary: summary(w, &all), ..PageHead::default() };
-    let content = html! { div data-live="/infrastructure/live" { (cards(w, &all, now)) } };
+    let content = html! {
+        div data-live="/infrastructure/live" {
+            (list(w, &all, now))
+            p class="small soft" { (w.t("up-history")) }
+        }
+    };
     Ok(view.page(&w.t("nav-infrastructure"), &head, &content))
 }
 
@@ -39,7 +44,7 @@ pub async fn live(
         async move {
             let all = operations.liveness(&by).await?;
             let now = operations.platform.clock.now();
-            Ok(vec![summary(&words, &all), cards(&words, &all, now)])
+            Ok(vec![summary(&words, &all), list(&words, &all, now)])
         }
     };
     live.stream(right, render).await
@@ -56,23 +61,4 @@ fn summary(w: &Words, all: &[Liveness]) -> Markup {
         w.tx("infrastructure-says", &[("down", down.into()), ("all", used.into())])
     };
     html! { span id="infrastructure-summary" { (said) } }
-}
-
-fn cards(w: &Words, all: &[Liveness], now: kernel::Timestamp) -> Markup {
-    html! { div class="cols even" id="infrastructure" { @for one in all { (of_one(w, one, now)) } } }
-}
-
-fn of_one(w: &Words, liveness: &Liveness, now: kernel::Timestamp) -> Markup {
-    let [state, latency, asked, error] = facts(w, liveness, now);
-    let rows = [
-        Definition::new(w.t("up-latency"), latency),
-        Definition::new(w.t("up-asked"), asked),
-        Definition::new(w.t("up-error"), error),
-    ];
-    let inside = html! {
-        (sparkline(&liveness.history, matches!(liveness.state, Up::Down(..))))
-        p class="tiny muted" { (w.t("up-history")) }
-        (definitions(true, &rows))
-    };
-    card(liveness.upstream, w.t(&format!("upstream-{}", liveness.upstream))).mark(state).body(inside).render()
 }

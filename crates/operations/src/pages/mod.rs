@@ -2,13 +2,14 @@
 
 mod dashboard;
 mod infrastructure;
+mod setup;
 mod start;
 mod upstreams;
 mod workspace;
 
 use access::{Actor, Surface, TenantRole};
 use web::ui::Icon;
-use web::{Mount, Nav, Routes};
+use web::{App, Mount, Nav, Routes};
 
 use crate::service::Operations;
 
@@ -43,7 +44,7 @@ pub const NAV: [Nav; 3] = [
     },
     Nav {
         surface: Surface::Portal,
-        label: "nav-admin",
+        label: "nav-overview",
         href: "/admin/{slug}",
         icon: Icon::Dashboard,
         counts: None,
@@ -51,6 +52,17 @@ pub const NAV: [Nav; 3] = [
         shown_to: tenant_admins,
     },
 ];
+
+/// The slice's place in the launcher.
+pub fn apps() -> Vec<App> {
+    vec![App {
+        label: "nav-admin",
+        href: "/admin/{slug}".to_owned(),
+        icon: Icon::Settings,
+        place: 50,
+        shown_to: tenant_admins,
+    }]
+}
 
 pub fn operator(operations: &Operations) -> Routes {
     Routes::new(Mount::Operator)

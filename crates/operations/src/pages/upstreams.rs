@@ -1,10 +1,12 @@
-//! The strip of everything that Dezky depends on: state, latency, a day's line, the last error.
+//! Everything that Dezky depends on: state, latency, a day's line, the last error. As a strip, and as a table of more.
+
+use std::time::Duration;
 
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, html};
 use probes::{Liveness, State as Up};
-use web::ui::{self, State, sparkline, state_said};
+use web::ui::{self, Column, Row, Size, State, Table, sparkline, state_said, table};
 
 fn state(w: &Words, liveness: &Liveness) -> Markup {
     let said = match &liveness.state {
@@ -20,13 +22,16 @@ fn latency(w: &Words, liveness: &Liveness) -> Markup {
     let Some(latency) = liveness.latency else {
         return html! { span class="figure none" { (w.t("up-no-answer")) } };
     };
+    html! { span class="figure" { (millis(latency)) " " small { "ms" } } }
+}
+
+fn millis(latency: Duration) -> String {
     let millis = latency.as_secs_f64() * 1000.0;
-    let said = if millis < 10.0 { format!("{millis:.1}") } else { format!("{millis:.0}") };
-    html! { span class="figure" { (said) " " small { "ms" } } }
+    if millis < 10.0 { format!("{millis:.1}") } else { format!("{millis:.0}") }
 }
 
 /// What went wrong last, or that nothing did.
-pub fn last_error(w: &Words, liveness: &Liveness, now: Timestamp) -> Markup {
+fn last_error(w: &Words, liveness: &Liveness, now: Timestamp) -> Markup {
     match (&liveness.state, &liveness.last_error) {
         (Up::Down(since, error), _) => html! { (w.t("up-since")) " " (ui::ago(w, *since, now)) ": " (error) },
         (Up::Off(why), _) => html! { (w.t(&format!("reason-{why}"))) },
@@ -43,7 +48,7 @@ pub fn strip(w: &Words, all: &[Liveness], now: Timestamp) -> Markup {
     html! {
         div class="tiles ups three" id="upstreams" {
             @for liveness in all {
-                a class="tile up" href={ "/infrastructure#" (liveness.upstream) } {
+                a class="tile up" href={ "/infrastructure#row-" (liveness.upstream) } {
                     span class="label" { b { (w.t(&format!("upstream-{}", liveness.upstream))) } (state(w, liveness)) }
                     span class="pulse" {
                         (latency(w, liveness))
@@ -56,10 +61,64 @@ pub fn strip(w: &Words, all: &[Liveness], now: Timestamp) -> Markup {
     }
 }
 
-/// One row of facts for the page of the infrastructure.
-pub fn facts(w: &Words, liveness: &Liveness, now: Timestamp) -> [Markup; 4] {
-    let never = || html! { (w.t("up-never-asked")) };
-    let asked = liveness.asked_at.map_or_else(never, |at| ui::ago(w, at, now));
-    let line = html! { span class="pulse" { (latency(w, liveness)) } };
-    [state(w, liveness), line, asked, last_error(w, liveness, now)]
+/// A row of the table for each; its id lets live updates replace it whole.
+pub fn list(w: &Words, all: &[Liveness], now: Timestamp) -> Markup {
+    let shown = Table {
+        id: "infrastructure".into(),
+        caption: w.t("nav-infrastructure"),
+        columns: vec![
+            Column::new(w.t("up-service")),
+            Column::new(w.t("up-state")),
+            Column::figure(w.t("up-latency")),
+            Column::figure(w.t("up-p95")).md(),
+            Column::new(w.t("up-day")).lo(),
+            Column::new(w.t("up-error")).md(),
+            Column::new(w.t("up-asked")).lo(),
+        ],
+        rows: all.iter().map(|liveness| row(w, liveness, now).into()).collect(),
+        size: Size::Tall,
+        ..Table::default()
+    };
+    table(w, &shown)
+}
+
+fn row(w: &Words, liveness: &Liveness, now: Timestamp) -> Row {
+    let name = w.t(&format!("upstream-{}", liveness.upstream));
+    let is_down = matches!(liveness.state, Up::Down(..));
+    let since = match (&liveness.state, &liveness.last_error) {
+        (Up::Down(since, _), _) => Some((w.t("up-since"), *since)),
+        (Up::Up, Some((last, _))) => Some((w.t("up-last-error"), *last)),
+        _ => None,
+    };
+    let figure = |latency: Option<Duration>| {
+        html! {
+            @if let Some(latency) = latency { (millis(latency)) " ms" }
+            @else { span class="muted" title=(w.t("ui-not-known")) { "–" } }
+        }
+    };
+    let error = match (&liveness.state, &liveness.last_error) {
+        (Up::Down(_, error), _) => html! { span class="bad-text" { (error) } },
+        (Up::Up, Some((_, error))) => html! { (error) },
+        _ => last_error(w, liveness, now),
+    };
+    let asked =
+        liveness.asked_at.map_or_else(|| html! { span class="muted" { "–" } }, |at| ui::ago(w, at, now));
+    Row {
+        key: liveness.upstream.to_owned(),
+        name: name.clone(),
+        cells: vec![
+            html! { (name) },
+            html! {
+                (state(w, liveness))
+                @if let Some((what, at)) = &since { small { (what) " " (ui::ago(w, *at, now)) } }
+                @if is_down { small class="below bad-text" { (error) } }
+            },
+            figure(liveness.latency),
+            figure(liveness.p95),
+            html! { span class="spark-cell" { (sparkline(&liveness.history, is_down)) } },
+            error,
+            asked,
+        ],
+        ..Row::default()
+    }
 }

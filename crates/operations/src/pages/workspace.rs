@@ -1,32 +1,36 @@
-//! The overview of a workspace for those who run it [B9]. A block with no data behind it is absent.
+//! The overview of a workspace for those who run it [B9]: what is left to set up, what needs somebody, how full it is, what
+//! happened last. A block with no data behind it is absent.
 
 use access::{ReconcileTenant, ViewTenant, ViewTenantAudit};
 use activity::{latest_records, of_tenant};
 use audit::AuditFilter;
 use axum::extract::State;
 use axum::response::{Redirect, Response};
+use health::{Condition, reason_page, reason_says, reason_title};
 use i18n::Words;
 use maud::{Markup, Render as _, html};
 use provisioning::card_of_steps;
+use reconcile::Status;
 use tenants::storage::Used;
 use tenants::{Details, Seats};
 use web::ui::{
-    self, Definition, Figure, Icon, Meter, PageHead, Tile, Tone, card, definitions, submit, tiles,
+    self, Definition, Icon, Meter, PageHead, Reason, Tone, card, definitions, link_button, submit,
 };
 use web::{Failure, Live, Right, View};
 
+use super::setup::{self, Setup};
 use crate::service::Operations;
 
 const LATEST: u64 = 6;
 
 pub async fn show(
     Right(by): Right<ViewTenant>,
-    State(Operations { platform, tenants }): State<Operations>,
+    State(Operations { platform, tenants, people }): State<Operations>,
     view: View,
 ) -> Result<Markup, Failure> {
     let details = tenants.details(&by).await?;
     let seats = tenants.seats(&by).await?;
-    let used = tenants.used(&by).await;
+    let (used, second_factor) = tokio::join!(tenants.used(&by), people.own_second_factor(&by));
     let log = by.demand::<ViewTenantAudit>(&platform.db).await?;
     let latest = of_tenant(&platform.db, &log, &AuditFilter::default(), None, LATEST).await?;
     let w = view.words();
@@ -39,15 +43,21 @@ pub async fn show(
         summary: health::summary(w, &condition),
         ..PageHead::default()
     };
+    let setup = Setup::of(&details, seats, second_factor.ok());
     let content = html! {
         div class="stack" data-live=(live) {
-            (figures(w, &details, seats))
-            (room(w, &details, seats, used))
-            div class="cols" {
-                (steps(w, &details, &view.shell.csrf))
-                (about(w, &details))
+            (setup::card_of(w, &setup))
+            div class="cols object" {
+                div class="stack" {
+                    (attention(w, &details, &condition, &setup))
+                    (latest_records(w, &latest.items, &format!("/admin/{slug}/audit")))
+                }
+                div class="stack" {
+                    @if !is_set_up(&details) { (steps(w, &details, &view.shell.csrf)) }
+                    (plan(w, &details, seats, used))
+                    (about(w, &details))
+                }
             }
-            (latest_records(w, &latest.items, &format!("/admin/{slug}/audit")))
         }
     };
     Ok(view.page(&details.tenant.name, &head, &content))
@@ -66,14 +76,19 @@ pub async fn live(
         async move {
             let (details, seats) = (tenants.details(&by).await?, tenants.seats(&by).await?);
             let condition = details.condition();
-            // The last two have no place of their own: they move the page when they change.
-            let rest = [figures(&words, &details, seats), about(&words, &details)];
-            let parts = [
+            let setup = Setup::of(&details, seats, None);
+            // What has no place of its own, or may have none yet, moves the page when it changes.
+            let rest = html! {
+                (seats.said(&words))
+                (attention(&words, &details, &condition, &setup))
+                (about(&words, &details))
+            };
+            Ok(vec![
                 health::pill(&words, &condition),
                 health::summary(&words, &condition),
                 steps(&words, &details, &csrf),
-            ];
-            Ok(parts.into_iter().chain(rest).collect())
+                html! { span { (rest) } },
+            ])
         }
     };
     live.stream(right, render).await
@@ -85,6 +100,11 @@ pub async fn reconcile(
 ) -> Result<Redirect, Failure> {
     tenants.reconcile(&by).await?;
     Ok(Redirect::to(&format!("/admin/{}", by.scope().slug)))
+}
+
+/// Whether nothing is left to be done upstream: the line under the title says so then, and the steps are no news.
+fn is_set_up(details: &Details) -> bool {
+    details.resources.iter().all(|resource| matches!(resource.status, Status::Ok | Status::Skipped))
 }
 
 fn steps(w: &Words, details: &Details, csrf: &str) -> Markup {
@@ -100,32 +120,38 @@ fn retry(w: &Words, details: &Details, csrf: &str) -> Markup {
     }
 }
 
-fn figures(w: &Words, details: &Details, seats: Seats) -> Markup {
-    let tenant = &details.tenant;
-    let tile = |label: &str, figure, change| Tile {
-        label: w.t(label),
-        figure,
-        change,
-        href: None,
-        tone: Tone::Neutral,
-    };
-    let of =
-        w.tx("admin-seats-of", &[("seats", ui::number(w, seats.all).into()), ("who", seats.who(w).into())]);
-    let quota = ui::gigabytes(w, tenant.storage());
-    let all = [
-        tile(
-            "admin-plan",
-            Figure::Known(w.t(&format!("plan-{}", tenant.plan.as_str()))),
-            w.t("admin-plan-change"),
-        ),
-        tile("admin-seats", Figure::Known(ui::number(w, seats.taken())), of),
-        tile("admin-storage", Figure::Known(quota), w.t("admin-storage-change")),
-    ];
-    tiles(w, &w.t("admin-figures"), &all)
+/// What is wrong, the gravest first. What the steps or what is left to set up tell already is not told again.
+fn attention(w: &Words, details: &Details, condition: &Condition, setup: &Setup) -> Markup {
+    let slug = details.tenant.slug.as_str();
+    let told = |reason: &&health::Reason| reason.code == "provisioning_error" || setup.tells(reason);
+    let reasons: Vec<Reason> = condition
+        .reasons
+        .iter()
+        .filter(|reason| !told(reason))
+        .map(|reason| {
+            let href = reason_page(slug, reason);
+            let open = |href: &String| link_button(w.t("admin-attention-open"), href).small();
+            Reason {
+                tone: Tone::Bad,
+                title: reason_title(w, reason),
+                says: reason_says(w, reason),
+                aside: None,
+                action: href.as_ref().map(|href| html! { (open(href)) }),
+                href,
+            }
+        })
+        .collect();
+    if reasons.is_empty() {
+        return Markup::default();
+    }
+    card("attention", w.t("dashboard-attention"))
+        .mark(ui::badge(reasons.len(), Tone::Bad, None))
+        .flush(ui::reasons(&reasons))
+        .render()
 }
 
-/// Seats and storage side by side. What the file service doesn't say is left out.
-fn room(w: &Words, details: &Details, seats: Seats, used: Option<Used>) -> Markup {
+/// The plan with how much of it is taken. What the file service doesn't say has no bar.
+fn plan(w: &Words, details: &Details, seats: Seats, used: Option<Used>) -> Markup {
     let tenant = &details.tenant;
     let seats = Meter {
         label: w.t("admin-seats-used"),
@@ -133,23 +159,30 @@ fn room(w: &Words, details: &Details, seats: Seats, used: Option<Used>) -> Marku
         said: seats.said(w),
         note: None,
     };
-    let storage = used.map(|Used { used, total }| Meter {
+    let said = if let Some(Used { used, total }) = used {
+        let (used, all) = (ui::bytes(w, used).into(), ui::gigabytes(w, total).into());
+        w.tx("admin-storage-taken", &[("used", used), ("all", all)])
+    } else {
+        w.tx("admin-storage-unknown", &[("all", ui::gigabytes(w, tenant.storage()).into())])
+    };
+    let storage = Meter {
         label: w.t("admin-storage-used"),
-        used: Some((ui::share(used), ui::share(total))),
-        said: w.tx(
-            "admin-storage-taken",
-            &[("used", ui::bytes(w, used).into()), ("all", ui::gigabytes(w, total).into())],
-        ),
+        used: used.map(|Used { used, total }| (ui::share(used), ui::share(total))),
+        said,
         note: None,
-    });
+    };
     let inside = html! {
         (ui::meter(&seats))
-        @if let Some(storage) = &storage {
-            (ui::meter(storage))
+        (ui::meter(&storage))
+        @if used.is_some() {
             p class="small" { a href={ "/admin/" (tenant.slug) "/storage" } { (w.t("admin-storage-open")) } }
         }
     };
-    card("room", w.t("admin-plan-card")).body(inside).render()
+    card("room", w.t("admin-plan-card"))
+        .says(w.t(&format!("plan-{}", tenant.plan.as_str())))
+        .body(inside)
+        .footer(html! { (w.t("admin-plan-change")) })
+        .render()
 }
 
 fn about(w: &Words, details: &Details) -> Markup {

@@ -110,7 +110,11 @@ pub async fn join(
                 p class="soft" { (w.tx("staff-joined-says", &name())) }
                 (link_button(w.t("staff-go-on"), "/").primary().wide())
             };
-            Ok(view.shell.bare(&w.tx("staff-joined", &name()), &content).into_response())
+            Ok(view
+                .shell
+                .hosted_by(&opened.partner.name)
+                .bare(&w.tx("staff-joined", &name()), &content)
+                .into_response())
         }
         Err(error) if is_on_page(&error) => {
             let typed = Typed::refused(None, Vec::new(), || w.explain(&error));
@@ -126,6 +130,7 @@ fn page(view: &View, at: &At, opened: &Opened, person: Option<&Person>, typed: &
     let is_named = opened.invitation.user.is_none();
     let link = LinkPage {
         path: at.path(),
+        host: opened.partner.name.clone(),
         title: w.tx("staff-link-title", &[("partner", (&opened.partner.name).into())]),
         says: said(w, opened),
         account: kernel::readable_address(&opened.invitation.email.to_string()),

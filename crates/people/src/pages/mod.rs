@@ -16,6 +16,24 @@ fn everybody(_: &Actor, _: Option<&str>) -> bool {
     true
 }
 
+const PASSWORD: Nav = Nav {
+    surface: Surface::Portal,
+    label: "own-password",
+    href: own::PAGE,
+    icon: Icon::Lock,
+    counts: None,
+    place: 82,
+    shown_to: everybody,
+};
+const SECOND_FACTOR: Nav = Nav {
+    surface: Surface::Portal,
+    label: "mfa",
+    href: crate::second_factor::PAGE,
+    icon: Icon::ShieldOk,
+    counts: None,
+    place: 84,
+    shown_to: everybody,
+};
 const SESSIONS: Nav = Nav {
     surface: Surface::Portal,
     label: "nav-sessions",
@@ -26,14 +44,17 @@ const SESSIONS: Nav = Nav {
     shown_to: everybody,
 };
 
-/// The slice's places in the navigation.
-pub(crate) const NAV: [Nav; 2] = [SESSIONS, Nav { surface: Surface::Operator, ..SESSIONS }];
+/// The same on both consoles, in the menu of the person.
+pub(crate) fn nav() -> Vec<Nav> {
+    let all = [PASSWORD, SECOND_FACTOR, SESSIONS];
+    all.into_iter().chain(all.map(|nav| Nav { surface: Surface::Operator, ..nav })).collect()
+}
 
 /// Everybody's own pages.
 pub(crate) fn own(mount: Mount, people: &People) -> Routes {
     Routes::new(mount)
-        .get("/account/password", own::show)
-        .post("/account/password", own::set)
+        .get(own::PAGE, own::show)
+        .post(own::PAGE, own::set)
         .get(crate::second_factor::PAGE, second_factor::show)
         .get(sessions::PAGE, sessions::show)
         .post("/account/sessions/end-all", sessions::end_all)

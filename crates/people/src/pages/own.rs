@@ -17,6 +17,7 @@ use super::sessions::keep_app_passwords;
 use crate::service::People;
 use crate::{input, own};
 
+pub(super) const PAGE: &str = "/account/password";
 /// How long ago somebody may have typed their password to choose another: who finds an open browser must not.
 const RECENT: Duration = Duration::from_mins(15);
 /// Where they are told that it worked, and sign in.
@@ -104,7 +105,7 @@ fn page(view: &View, is_due: bool, mailboxes: &[(String, PasswordState)], wrong:
         p class="small soft" { (w.t("own-password-after")) }
         div class="row" { (submit(w.t("own-password-set")).primary()) }
     };
-    let form = FormHead { action: "/account/password".to_owned(), csrf: view.shell.csrf.clone(), swap: None };
+    let form = FormHead { action: PAGE.to_owned(), csrf: view.shell.csrf.clone(), swap: None };
     let content = html! {
         @for (state, name) in STATES {
             @let which: Vec<&str> = mailboxes.iter().filter(|(_, is)| *is == state).map(|(which, _)| &**which).collect();

@@ -78,7 +78,8 @@ pub fn card_of_steps(
     let mut shown = card("steps-card", w.t("steps-title"))
         .says(says)
         .aside(html! { span class="ago live" role="status" { (w.t("steps-live")) } })
-        .flush(ui::steps(w, "provisioning-steps", &steps));
+        .flush(ui::steps(w, "provisioning-steps", &steps))
+        .fold(done < steps.len());
     if next.is_some() {
         shown =
             shown.footer(html! { span class="soft" { (w.t("steps-next")) } span class="push" { (retry) } });

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::cursor::Page;
-use mail::pages::{bytes, mark, said};
+use mail::pages::{Choices, bytes, mark, said};
 use maud::{Markup, Render as _, html};
 use upstream_stalwart::Usage;
 use web::draft::{Draft, filled};
@@ -38,7 +38,9 @@ impl SharedMailboxes {
         let all = self.page(by, cursor.as_ref(), limit).await?;
         let usage = self.mail.usage(by).await?;
         let tabs = self.mail.tabs(view.words(), &by.scope().slug, SECTION);
-        Ok(page(view, &by.scope().slug, tabs, &all, usage.as_ref(), draft))
+        let choices = self.mail.choices_of_people(by).await?;
+        let shown = Shown { tabs, all, usage, choices };
+        Ok(page(view, &by.scope().slug, shown, draft))
     }
 }
 
@@ -84,15 +86,17 @@ pub async fn create(
     }
 }
 
-fn page(
-    view: &View,
-    slug: &str,
+/// What the page shows.
+struct Shown {
     tabs: Vec<Tab>,
-    all: &Page<SharedDetails>,
-    usage: Option<&BTreeMap<String, Usage>>,
-    draft: Option<&Draft>,
-) -> Markup {
+    all: Page<SharedDetails>,
+    usage: Option<BTreeMap<String, Usage>>,
+    choices: Choices,
+}
+
+fn page(view: &View, slug: &str, shown: Shown, draft: Option<&Draft>) -> Markup {
     let w = view.words();
+    let Shown { tabs, all, usage, choices } = shown;
     let head = PageHead {
         title: w.t("nav-mail"),
         summary: html! { (w.t("mail-shared-says")) },
@@ -101,8 +105,8 @@ fn page(
         ..PageHead::default()
     };
     let content = html! {
-        (list(w, slug, all, usage))
-        (add_dialog(w, slug, &view.shell.csrf, draft))
+        (list(w, slug, &all, usage.as_ref()))
+        (add_dialog(w, slug, &view.shell.csrf, &choices, draft))
     };
     view.page(&w.t("mail-shared"), &head, &content)
 }
@@ -154,6 +158,7 @@ fn list(w: &Words, slug: &str, all: &Page<SharedDetails>, usage: Option<&BTreeMa
         more: (!all.items.is_empty()).then(|| More {
             said: w.tx("mail-shared-shown", &[("count", all.items.len().into())]),
             href: more,
+            all: None,
         }),
         size: Size::Tall,
         empty: Some(empty(&nothing)),
@@ -163,21 +168,22 @@ fn list(w: &Words, slug: &str, all: &Page<SharedDetails>, usage: Option<&BTreeMa
 }
 
 /// The field of who reads a shared mailbox.
-pub fn readers_field(w: &Words) -> Field {
-    Field { exact: true, ..Field::new("readers", w.t("mail-shared-readers")) }
+pub fn readers_field(w: &Words, choices: &Choices) -> Field {
+    choices
+        .among(Field::new("readers", w.t("mail-shared-readers")))
         .kind(FieldKind::Textarea)
         .optional()
         .help(w.t("mail-shared-readers-help"))
 }
 
-fn add_dialog(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Markup {
-    let address = Field { exact: true, ..Field::new("address", w.t("mail-address")) };
+fn add_dialog(w: &Words, slug: &str, csrf: &str, choices: &Choices, draft: Option<&Draft>) -> Markup {
+    let address = choices.on_own_domain(Field::new("address", w.t("mail-address")));
     let name = Field::new("name", w.t("mail-shared-name")).help(w.t("mail-shared-name-help"));
     let body = html! {
         (said(w, draft, DIALOG, &[]))
         (ui::field(w, &filled(draft, DIALOG, address.help(w.t("mail-own-domain")))))
         (ui::field(w, &filled(draft, DIALOG, name)))
-        (ui::field(w, &filled(draft, DIALOG, readers_field(w))))
+        (ui::field(w, &filled(draft, DIALOG, readers_field(w, choices))))
     };
     dialog(w, DIALOG, w.t("mail-add-shared"))
         .form(place(slug), csrf)

@@ -8,12 +8,12 @@ use i18n::Words;
 use kernel::SharedId;
 use kernel::input::Field as Typed;
 use kernel::input::Shape::Raw;
-use mail::pages::{aliases, bytes, mark, said};
+use mail::pages::{Choices, aliases, bytes, mark, said};
 use maud::{Markup, Render as _, html};
 use upstream_stalwart::Usage;
 use web::draft::{Draft, filled, version_of};
 use web::ui::{
-    self, Confirm, Crumb, Definition, Field, FormHead, Icon, PageHead, button, card, confirm, definitions,
+    self, Confirm, Crumb, Definition, Field, FormHead, Icon, MenuItem, PageHead, card, confirm, definitions,
     hidden, submit,
 };
 use web::{Done, Failure, FormBody, Query, Right, View};
@@ -49,7 +49,8 @@ impl SharedMailboxes {
         let details = self.one(by, at.id()?).await?;
         let usage = self.mail.usage(by).await?;
         let used = usage.and_then(|mut all| all.remove(&details.shared.address.to_string()));
-        Ok(page(view, by, &details, used.as_ref(), refused))
+        let choices = self.mail.choices_of_people(by).await?;
+        Ok(page(view, by, &Shown { details, used, choices }, refused))
     }
 }
 
@@ -114,13 +115,15 @@ pub async fn remove(
     Ok(Redirect::to(&format!("/admin/{}/mail/shared?done=gone", by.scope().slug)).into_response())
 }
 
-fn page(
-    view: &View,
-    by: &Granted<ManageMail>,
-    details: &SharedDetails,
-    used: Option<&Usage>,
-    refused: &Refused,
-) -> Markup {
+/// What the page shows.
+struct Shown {
+    details: SharedDetails,
+    used: Option<Usage>,
+    choices: Choices,
+}
+
+fn page(view: &View, by: &Granted<ManageMail>, shown: &Shown, refused: &Refused) -> Markup {
+    let Shown { details, used, .. } = shown;
     let (w, slug, shared) = (view.words(), &by.scope().slug, &details.shared);
     let all = format!("/admin/{slug}/mail/shared");
     let at = action(by, shared.id);
@@ -132,7 +135,11 @@ fn page(
             Crumb { label: w.t("nav-mail"), href: Some(format!("/admin/{slug}/mail")) },
             Crumb { label: w.t("mail-shared"), href: Some(all) },
         ],
-        actions: html! { (button(w.t("mail-shared-remove")).danger().icon(Icon::Trash).opens(REMOVE)) },
+        actions: ui::more(
+            w,
+            &shared.name,
+            &[MenuItem::danger(Icon::Trash, w.t("mail-shared-remove"), REMOVE)],
+        ),
         ..PageHead::default()
     };
     let ask = Confirm {
@@ -148,13 +155,15 @@ fn page(
         ..Confirm::default()
     };
     let content = html! {
-        div class="stack" {
-            (card("facts", w.t("mail-facts")).body(facts(w, slug, details, used)))
-            (card("change", w.t("mail-change")).body(form(w, &at, &view.shell.csrf, details, refused.draft.as_ref())))
-            (card("limits", w.t("mail-shared-how")).body(html! {
-                p class="small soft" { (w.t("mail-shared-how-read")) }
-                p class="small soft" { (w.t("mail-shared-how-send")) }
-            }))
+        div class="cols object" {
+            (card("change", w.t("mail-change")).body(form(w, &at, &view.shell.csrf, shown, refused.draft.as_ref())))
+            div class="stack" {
+                (card("facts", w.t("mail-facts")).body(facts(w, slug, details, used.as_ref())))
+                (card("limits", w.t("mail-shared-how")).body(html! {
+                    p class="small soft" { (w.t("mail-shared-how-read")) }
+                    p class="small soft" { (w.t("mail-shared-how-send")) }
+                }))
+            }
         }
         (confirm(w, &ask))
     };
@@ -179,11 +188,12 @@ fn facts(w: &Words, slug: &str, details: &SharedDetails, used: Option<&Usage>) -
     definitions(true, &list)
 }
 
-fn form(w: &Words, at: &str, csrf: &str, details: &SharedDetails, draft: Option<&Draft>) -> Markup {
+fn form(w: &Words, at: &str, csrf: &str, shown: &Shown, draft: Option<&Draft>) -> Markup {
+    let details = &shown.details;
     let readers: Vec<String> = details.readers.iter().map(|reader| reader.address.to_string()).collect();
     let name = Field::new("name", w.t("mail-shared-name")).value(&details.shared.name);
     let (name, readers) =
-        (name.help(w.t("mail-shared-name-help")), readers_field(w).value(readers.join("\n")));
+        (name.help(w.t("mail-shared-name-help")), readers_field(w, &shown.choices).value(readers.join("\n")));
     let version = draft.map_or(details.shared.version, |draft| draft.version(details.shared.version));
     let inside = html! {
         (hidden("version", &version.to_string()))

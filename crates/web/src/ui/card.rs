@@ -16,6 +16,8 @@ pub struct Card {
     inside: Markup,
     padded: bool,
     footer: Option<Markup>,
+    /// Whether it is open, where its head opens and folds it.
+    fold: Option<bool>,
 }
 
 /// A card with a title; `id` is that of the card, its title is `{id}-t`.
@@ -29,6 +31,7 @@ pub fn card(id: impl Into<String>, title: impl Into<String>) -> Card {
         inside: html! {},
         padded: true,
         footer: None,
+        fold: None,
     }
 }
 
@@ -65,6 +68,12 @@ impl Card {
         self
     }
 
+    /// Its head opens and folds it: for what is done, and is looked up at most. Whoever has it open keeps it so.
+    pub fn fold(mut self, open: bool) -> Self {
+        self.fold = Some(open);
+        self
+    }
+
     /// A line under the content.
     pub fn footer(mut self, footer: Markup) -> Self {
         self.footer = Some(footer);
@@ -74,16 +83,27 @@ impl Card {
 
 impl Render for Card {
     fn render(&self) -> Markup {
+        let head = html! {
+            h2 id={ (self.id) "-t" } { (self.title) }
+            (self.mark)
+            @if let Some(says) = &self.says { span class="says" { (says) } }
+            @if !self.aside.0.is_empty() { div class="push row" { (self.aside) } }
+        };
+        let inside = html! {
+            @if self.padded { div class="body stack" { (self.inside) } } @else { (self.inside) }
+            @if let Some(footer) = &self.footer { footer { (footer) } }
+        };
         html! {
-            section class="card" id=(self.id) aria-labelledby={ (self.id) "-t" } {
-                header {
-                    h2 id={ (self.id) "-t" } { (self.title) }
-                    (self.mark)
-                    @if let Some(says) = &self.says { span class="says" { (says) } }
-                    @if !self.aside.0.is_empty() { div class="push row" { (self.aside) } }
+            @if let Some(open) = self.fold {
+                details class="card fold" id=(self.id) open[open] {
+                    summary { (head) (Icon::Down.turning()) }
+                    (inside)
                 }
-                @if self.padded { div class="body stack" { (self.inside) } } @else { (self.inside) }
-                @if let Some(footer) = &self.footer { footer { (footer) } }
+            } @else {
+                section class="card" id=(self.id) aria-labelledby={ (self.id) "-t" } {
+                    header { (head) }
+                    (inside)
+                }
             }
         }
     }

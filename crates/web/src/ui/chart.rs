@@ -28,9 +28,13 @@ fn count(n: usize) -> f64 {
     f64::from(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
-/// A line of 24 px without axes, beside the figure it belongs to. `None` is an hour without an answer.
+/// A line of 24 px without axes, beside the figure it belongs to. `None` is an hour without an answer. Fewer than three
+/// points are no line.
 pub fn sparkline(points: &[Option<f64>], bad: bool) -> Markup {
     let known = points.iter().flatten();
+    if known.clone().count() < 3 {
+        return Markup::default();
+    }
     let (max, min) = known.fold((f64::MIN, f64::MAX), |(max, min), v| (v.max(max), v.min(min)));
     let step = 100.0 / count(points.len().saturating_sub(1).max(1));
     let mut gaps = String::new();

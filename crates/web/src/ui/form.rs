@@ -5,6 +5,7 @@ use kernel::Message;
 use maud::{Markup, html};
 
 use super::Icon;
+use crate::body::DOMAIN_MARK;
 use crate::kept::SECRET_MARK;
 
 /// What kind of value a field takes.
@@ -71,8 +72,11 @@ pub struct Field {
     pub autofocus: bool,
     /// The name of the field that gets a slug proposed from this one.
     pub proposes: Option<String>,
-    /// What is proposed while one types, by value and words; anything else may be typed too.
+    /// What is proposed while one types, by value and words; anything else may be typed too. Of many words each is a line,
+    /// and what is chosen is added.
     pub among: Vec<(String, String)>,
+    /// The domains of an address, by value and words: one is chosen after the @, and only what stands before is typed.
+    pub domains: Vec<(String, String)>,
 }
 
 impl Field {
@@ -141,7 +145,48 @@ impl Field {
         !self.optional && !self.readonly
     }
 
-    fn control(&self) -> Markup {
+    /// What is typed, and the domain that is chosen beside it, where the value is an address on one of them.
+    fn parted(&self) -> (&str, Option<&str>) {
+        match self.value.rsplit_once(DOMAIN_MARK) {
+            Some((local, domain)) if self.domains.iter().any(|(known, _)| known == domain) => {
+                (local, Some(domain))
+            }
+            _ => (&self.value, None),
+        }
+    }
+
+    /// The domains to choose from, after the @.
+    fn domain(&self, w: &Words) -> Markup {
+        let chosen = self.parted().1;
+        html! {
+            span class="select" {
+                select name={ (self.name) (DOMAIN_MARK) } aria-label=(w.t("ui-domain")) {
+                    @for (value, label) in &self.domains {
+                        option value=(value) selected[chosen == Some(value.as_str())] { (DOMAIN_MARK) (label) }
+                    }
+                }
+                (Icon::Down)
+            }
+        }
+    }
+
+    /// What can be added to the lines that were typed; the script shows it.
+    fn adds(&self, w: &Words) -> Markup {
+        html! {
+            @if !self.among.is_empty() {
+                @let label = w.tx("ui-add-to", &[("name", (&self.label).into())]);
+                span class="select adds" hidden {
+                    select data-adds=(self.id()) data-free aria-label=(label) {
+                        option value="" { (w.t("ui-add-one")) }
+                        @for (value, words) in &self.among { option value=(value) { (words) } }
+                    }
+                    (Icon::Down)
+                }
+            }
+        }
+    }
+
+    fn control(&self, w: &Words) -> Markup {
         let (id, described) = (self.id(), self.described());
         let invalid = self.error.as_ref().map(|_| "true");
         let class = format!(
@@ -173,9 +218,10 @@ impl Field {
                 textarea class=(class) id=(id) name=(self.name) rows="3" required[self.required()] readonly[self.readonly]
                     placeholder=[&self.placeholder] aria-invalid=[invalid] aria-describedby=[described]
                     autofocus[self.autofocus] { "\n" (self.value) }
+                (self.adds(w))
             },
             _ => html! {
-                input class=(class) id=(id) name=(self.name) type=(kind) value=(self.value) inputmode=[mode]
+                input class=(class) id=(id) name=(self.name) type=(kind) value=(self.parted().0) inputmode=[mode]
                     autocomplete=[self.autocomplete] required[self.required()] readonly[self.readonly]
                     placeholder=[&self.placeholder] aria-invalid=[invalid] aria-describedby=[described]
                     autofocus[self.autofocus] data-propose-slug=[slug] list=[&among]
@@ -228,8 +274,9 @@ pub fn field(w: &Words, field: &Field) -> Markup {
         _ => html! {
             div class="field" {
                 label for=(field.id()) { (field.label) (optional) }
-                @if let Some(suffix) = &field.suffix { span class="affix" { (field.control()) span { (suffix) } } }
-                @else { (field.control()) }
+                @if !field.domains.is_empty() { span class="affix" { (field.control(w)) (field.domain(w)) } }
+                @else if let Some(suffix) = &field.suffix { span class="affix" { (field.control(w)) span { (suffix) } } }
+                @else { (field.control(w)) }
                 (field.below(w))
             }
         },

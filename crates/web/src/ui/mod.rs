@@ -35,7 +35,7 @@ pub use form::{Field, FieldError, FieldKind, FormHead, error_summary, field, hid
 pub use icon::{Icon, icon};
 pub use list::{Event, Reason, events, reasons};
 pub use mark::{State, StateMark, Tone, avatar, badge, logo, state, state_said, tag, who};
-pub use nav::{Crumb, MenuItem, Tab, crumbs, menu, tabs};
+pub use nav::{Crumb, MenuItem, Tab, crumbs, menu, more, tabs};
 pub use number::{bytes, gigabytes, number, share};
 pub use overlay::{Confirm, Dialog, Sheet, confirm, dialog, sheet};
 pub use shell::{

@@ -3,7 +3,7 @@
 use i18n::Words;
 use maud::{Markup, html};
 
-use super::{Button, Icon, Tone, badge};
+use super::{Button, Icon, Tone, badge, button};
 
 /// A sub-page of a page.
 #[derive(Debug, Clone, Default)]
@@ -94,6 +94,29 @@ pub enum MenuItem {
     Button(Box<Button>),
     /// A line.
     Line,
+}
+
+/// The "…" of a page's head: what else can be done with what it is about. It comes after the primary action.
+pub fn more(w: &Words, name: &str, items: &[MenuItem]) -> Markup {
+    const ID: &str = "more";
+    html! {
+        @if !items.is_empty() {
+            (button(w.tx("ui-actions-for", &[("name", name.into())])).only(Icon::More).menu(ID))
+            (menu(ID, true, items))
+        }
+    }
+}
+
+impl MenuItem {
+    /// Opens a dialog that asks.
+    pub fn opens(icon: Icon, label: impl Into<String>, dialog: impl Into<String>) -> Self {
+        Self::Opens { icon, label: label.into(), dialog: dialog.into(), danger: false }
+    }
+
+    /// Opens a dialog that asks before something dangerous.
+    pub fn danger(icon: Icon, label: impl Into<String>, dialog: impl Into<String>) -> Self {
+        Self::Opens { icon, label: label.into(), dialog: dialog.into(), danger: true }
+    }
 }
 
 /// A menu; a button opens it with `.menu(id)`. `end` opens it to the left, for buttons at the right edge.

@@ -4,7 +4,7 @@
 use i18n::Words;
 use maud::{Markup, html};
 
-use super::{Button, Icon, button};
+use super::{Button, Icon, MenuItem, button, menu};
 
 /// Where a column's cells stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -110,7 +110,7 @@ pub struct Row {
     pub href: Option<String>,
     /// One cell for each column.
     pub cells: Vec<Markup>,
-    /// Buttons at the end, seen on hover and focus.
+    /// At the end: a quiet button, or the menu of several actions ([`Row::menu`]). Always seen.
     pub actions: Option<Markup>,
     /// Its details are open beside the list.
     pub current: bool,
@@ -161,15 +161,36 @@ pub struct More {
     pub said: String,
     /// The next page, by cursor; `None` at the end.
     pub href: Option<String>,
+    /// How many there are on all pages, where that was counted.
+    pub all: Option<u64>,
 }
 
 impl More {
     /// The foot of a page of a list of which nobody counted all: `said` names how many there are where it is the whole
     /// list, and so many rows of more are only shown.
     pub fn after(w: &Words, shown: usize, said: String, href: Option<String>) -> Self {
-        let said =
-            if href.is_some() { w.tx("ui-shown-more", &[("n", shown.to_string().into())]) } else { said };
-        Self { said, href }
+        Self::of(w, shown, None, said, href)
+    }
+
+    /// The same, with how many there are on all pages where somebody counted.
+    pub fn of(w: &Words, shown: usize, all: Option<u64>, said: String, href: Option<String>) -> Self {
+        let more = Self { said, href, all };
+        match more.href {
+            Some(_) => Self { said: more.pattern(w, &shown.to_string()), ..more },
+            None => more,
+        }
+    }
+
+    /// What is said of `n` rows that are shown.
+    fn pattern(&self, w: &Words, n: &str) -> String {
+        match (&self.href, self.all) {
+            (None, _) => w.tx("ui-shown", &[("n", n.into())]),
+            (Some(_), None) => w.tx("ui-shown-more", &[("n", n.into())]),
+            (Some(_), Some(all)) => {
+                let all = super::number(w, i64::try_from(all).unwrap_or(i64::MAX));
+                w.tx("ui-shown-of", &[("n", n.into()), ("all", all.into())])
+            }
+        }
     }
 }
 
@@ -285,9 +306,8 @@ pub fn table(w: &Words, table: &Table) -> Markup {
                 }
             } @else if let Some(empty) = &table.empty { (empty) }
             @if let Some(more) = &table.more {
-                @let follow = if more.href.is_some() { "ui-shown-more" } else { "ui-shown" };
                 p class="more" {
-                    span class="num" role="status" data-shown=(w.tx(follow, &[("n", "{n}".into())])) { (more.said) }
+                    span class="num" role="status" data-shown=(more.pattern(w, "{n}")) { (more.said) }
                     @if let Some(href) = &more.href { a class="btn s" href=(href) data-more=(table.id) { (w.t("ui-load-more")) } }
                 }
             }
@@ -300,5 +320,11 @@ impl Row {
     /// "Actions for {name}" with three dots, opening the menu of this id.
     pub fn menu_button(w: &Words, name: &str, menu: &str) -> Button {
         button(w.tx("ui-actions-for", &[("name", name.into())])).only(Icon::More).quiet().small().menu(menu)
+    }
+
+    /// The "…" of the row of this key and name, with what it opens.
+    pub fn menu(w: &Words, key: &str, name: &str, items: &[MenuItem]) -> Markup {
+        let id = format!("row-menu-{}", super::slug(key));
+        html! { (Self::menu_button(w, name, &id)) (menu(&id, true, items)) }
     }
 }

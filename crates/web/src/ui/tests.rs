@@ -38,6 +38,8 @@ fn shell() -> Shell {
             name: "Søren Kjær".into(),
             email: "soeren@example.dk".into(),
         }),
+        own: vec![item("Sessions", Icon::Screen, false, None)],
+        apps: vec![item("Mail", Icon::Mail, false, None)],
         nav: vec![
             NavGroup { label: None, items: vec![item("Dashboard", Icon::Dashboard, false, None)] },
             NavGroup {
@@ -144,7 +146,7 @@ fn no_text_becomes_markup() {
         (table(w, &Table {
             id: text(), caption: text(), columns: vec![Column::new(x).sort(x, Some(Direction::Down))],
             rows: vec![Row { key: text(), name: text(), href: Some(text()), cells: vec![maud::html! { (x) }], ..Row::default() }.into(), Rows::Day(text())],
-            more: Some(More { said: text(), href: Some(text()) }), bulk: Some(Bulk { action: text(), csrf: text(), buttons: vec![submit(x)] }),
+            more: Some(More { said: text(), href: Some(text()), all: Some(31) }), bulk: Some(Bulk { action: text(), csrf: text(), buttons: vec![submit(x)] }),
             filter: Some(filter(w, &Filter {
                 action: text(), region: text(), search: Some(text()), query: text(), keep: vec![(text(), text())],
                 selects: vec![FilterSelect { groups: Vec::new(), name: text(), label: text(), options: vec![(text(), text())], value: text() }],
@@ -152,6 +154,7 @@ fn no_text_becomes_markup() {
             })), ..Table::default()
         }))
         @for kind in [FieldKind::Text, FieldKind::Textarea, FieldKind::Hidden, FieldKind::Switch, FieldKind::Select(vec![(text(), text())]), FieldKind::Radio(vec![(text(), text())])] {
+            (field(w, &Field { domains: vec![(text(), text())], among: vec![(text(), text())], ..Field::new(x, x).kind(kind.clone()).value(x) }))
             (field(w, &Field { suffix: Some(text()), placeholder: Some(text()), ..Field::new(x, x).kind(kind).value(x).help(x) }))
         }
         (field(w, &Field::new(x, x).error(Some(Message::Quoted(text())))))
@@ -198,7 +201,8 @@ fn the_frame_is_safe_whatever_names_are() {
         detail: Some(x.into()),
         others: vec![(x.into(), x.into())],
     });
-    let shell = Shell { brand, person, workspace, csrf: x.into(), path: x.into(), ..shell() };
+    let host = Some(x.into());
+    let shell = Shell { brand, person, workspace, host, csrf: x.into(), path: x.into(), ..shell() };
     for html in [shell.page(x, &PageHead::default(), &maud::html! {}), shell.bare(x, &maud::html! {})] {
         let html = html.into_string();
         assert_eq!(html.matches("<script").count(), 1, "only our own script");
@@ -225,6 +229,13 @@ fn a_page_without_a_person_has_no_menus() {
         Shell { person: None, ..shell() }.bare("Sign in", &maud::html! { p { "Hello" } }).into_string();
     assert!(!html.contains("id=\"me\"") && !html.contains("id=\"palette\""));
     assert!(html.contains("<h1 id=\"entry-t\">Sign in</h1>"));
+    assert!(html.contains("<b>Dezky</b><small>Operator console</small>"), "{html}");
+}
+
+#[test]
+fn the_door_of_a_workspace_has_its_name_and_its_mark() {
+    let html = shell().hosted_by("Nordlys A/S").bare("Join", &maud::html! {}).into_string();
+    assert!(html.contains(">N</span><span><b>Nordlys A/S</b><small>Dezky</small></span>"), "{html}");
 }
 
 #[test]
@@ -253,4 +264,18 @@ fn a_secret_is_read_exactly_as_it_is_typed() {
         assert_eq!(read, value, "in groups of {group}");
         assert!(html.contains(&format!("data-copy=\"{value}\"")), "{html}");
     }
+}
+
+#[test]
+fn an_address_is_shown_in_two_where_its_domain_is_one_to_choose() {
+    let domains = ["acme.test", "bo.test"].map(|name| (name.to_owned(), name.to_owned())).to_vec();
+    let shown = |value: &str| {
+        let field = Field { domains: domains.clone(), ..Field::new("address", "Address") }.value(value);
+        super::field(&words(), &field).into_string()
+    };
+    let own = shown("sales@bo.test");
+    assert!(own.contains("value=\"sales\"") && own.contains("name=\"address@\""), "{own}");
+    assert!(own.contains("<option value=\"bo.test\" selected>@bo.test</option>"), "{own}");
+    let other = shown("sales@elsewhere.test");
+    assert!(other.contains("value=\"sales@elsewhere.test\"") && !other.contains("selected"), "{other}");
 }

@@ -58,10 +58,18 @@ function leave(dialog) {
 async function dialogs() {
   // What came open with the page, such as the question of a row.
   for (const dialog of $$("dialog:modal").reverse()) leave(dialog);
-  for (const id of new Set($$("button[commandfor][command=show-modal]").filter(seen).map((b) => b.getAttribute("commandfor")))) {
-    const button = $$(`button[commandfor="${CSS.escape(id)}"][command=show-modal]`).find(seen);
+  // What a menu offers is reached by the menu's button, which gets the focus back.
+  const opener = (button) => { const menu = button.closest(".menu[popover]"); return menu && $(`button[popovertarget="${CSS.escape(menu.id)}"]`); };
+  const reached = (button) => seen(button) || (opener(button) && seen(opener(button)));
+  for (const id of new Set($$("button[commandfor][command=show-modal]").filter(reached).map((b) => b.getAttribute("commandfor")))) {
+    const button = $$(`button[commandfor="${CSS.escape(id)}"][command=show-modal]`).find(reached);
     const dialog = document.getElementById(id);
     if (!button || !dialog) { say(`a button opens nothing: ${id}`); continue; }
+    const back = seen(button) ? button : opener(button);
+    if (back !== button) {
+      back.click();
+      if (!await until(() => seen(button), 1000)) { say(`a menu doesn't open: ${shown(back)}`); continue; }
+    }
     button.focus();
     button.click();
     if (!await until(() => dialog.matches(":modal"))) { say(`the dialog “${id}” doesn't open`); continue; }
@@ -79,7 +87,7 @@ async function dialogs() {
     if (!close) { say(`the dialog “${id}” can't be closed`); dialog.close(); continue; }
     close.click();
     if (!await until(() => !dialog.open, 1000)) { say(`the dialog “${id}” doesn't close`); dialog.close(); }
-    if (document.activeElement !== button) say(`the focus doesn't come back from “${id}”`);
+    if (!await until(() => document.activeElement === back, 1000)) say(`the focus doesn't come back from “${id}”`);
   }
 }
 async function menus() {

@@ -5,7 +5,7 @@ use maud::{Markup, Render, html};
 
 use super::super::{
     Confirm, Field, FieldError, FieldKind, Flash, FormHead, Icon, MenuItem, Secret, Shell, State, Step, Tone,
-    avatar, button, confirm, dialog, error_summary, field, menu, secret, steps, submit, toast,
+    avatar, button, confirm, dialog, error_summary, field, menu, more, secret, steps, submit, toast,
 };
 use super::demo;
 
@@ -41,6 +41,19 @@ fn rows(shell: &Shell) -> Markup {
         Field {
             among: vec![("anna@acme.example".into(), "Anna – anna@acme.example".into())],
             ..Field::new("to", "Forward to").kind(FieldKind::Email).optional()
+        },
+        Field {
+            exact: true,
+            domains: vec![
+                ("acme.example".into(), "acme.example".into()),
+                ("acme-widgets.example".into(), "acme-widgets.example".into()),
+            ],
+            ..Field::new("address", "Address").value("sales@acme-widgets.example")
+        },
+        Field {
+            exact: true,
+            among: vec![("anna@acme.example".into(), "Anna – anna@acme.example".into())],
+            ..Field::new("readers", "Readers").kind(FieldKind::Textarea).value("bo@acme.example").optional()
         },
         Field::new("seats", "Seats").kind(FieldKind::Number).value("24").help("DKK 2,136.00 a month"),
         Field::new("plan", "Plan").kind(FieldKind::Select(plans)).value("business"),
@@ -141,6 +154,7 @@ fn floats(shell: &Shell) -> Markup {
             (button("Add member").icon(Icon::Plus).opens("add"))
             (button("Member added").opens("added"))
             (button("Terminate…").danger().opens("terminate"))
+            (more(w, "Jonas Ravn", &[MenuItem::opens(Icon::Plus, "Add member", "add"), MenuItem::Line, MenuItem::danger(Icon::Trash, "Terminate…", "terminate")]))
         }
         (menu("row-menu", false, &items))
         (confirm(w, &terminate))

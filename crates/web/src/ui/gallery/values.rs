@@ -100,7 +100,7 @@ fn people(shell: &Shell) -> Table {
         size: Size::Tall,
         filter: Some(people_filter(shell)),
         bulk: Some(bulk),
-        more: Some(More { said: "3 of 31 shown".into(), href: Some("#demo-table".into()) }),
+        more: Some(More { said: "3 of 31 shown".into(), href: Some("#demo-table".into()), all: Some(31) }),
         ..Table::default()
     }
 }

@@ -35,6 +35,10 @@ impl Shell {
                 }
                 @if let Some(person) = &self.person {
                     button class="btn quiet only only-s" type="button" commandfor="palette" command="show-modal" aria-label=(find) { (Icon::Search) }
+                    @if !self.apps.is_empty() {
+                        @let apps = w.t("ui-apps");
+                        button class="btn quiet only" type="button" popovertarget="apps" aria-label=(apps) title=(apps) { (Icon::Grid) }
+                    }
                     @if let Some(help) = &self.help {
                         a class="btn quiet only not-s" href=(help) aria-label=(w.t("ui-help")) title=(w.t("ui-help")) { (Icon::Help) }
                     }
@@ -67,6 +71,8 @@ impl Shell {
             div class="menu left" id="me" popover {
                 p class="me" { b class="cut" { (person.name) } small class="cut" { (person.email) } }
                 hr;
+                @for item in &self.own { (link(item)) }
+                @if !self.own.is_empty() { hr; }
                 form method="post" class="seg-form" {
                     (hidden("csrf", &self.csrf)) (hidden("back", &self.path))
                     div class="seg" role="group" aria-label=(w.t("ui-theme")) {
@@ -84,6 +90,16 @@ impl Shell {
                 form method="post" action=(self.sign_out) {
                     (hidden("csrf", &self.csrf))
                     button type="submit" { (Icon::Leave) (w.t("ui-sign-out")) }
+                }
+            }
+        }
+    }
+
+    pub(super) fn launcher(&self) -> Markup {
+        html! {
+            @if !self.apps.is_empty() {
+                nav class="menu left apps" id="apps" aria-label=(self.words.t("ui-apps")) popover {
+                    @for item in &self.apps { (link(item)) }
                 }
             }
         }
@@ -148,8 +164,14 @@ impl Shell {
     }
 
     fn palette_pages(&self) -> Markup {
-        let items =
-            self.nav.iter().flat_map(|group| group.items.iter().map(move |item| (&group.label, item)));
+        let paged = self
+            .nav
+            .iter()
+            .flat_map(|group| group.items.iter().map(move |item| (group.label.as_ref(), item)));
+        let is_own = |item: &&NavItem| {
+            self.nav.iter().flat_map(|group| &group.items).all(|paged| paged.href != item.href)
+        };
+        let items = paged.chain(self.own.iter().filter(is_own).map(|item| (None, item)));
         html! {
             div role="group" aria-labelledby="palette-pages" {
                 p class="head" id="palette-pages" role="presentation" { (self.words.t("ui-find-pages")) }
@@ -164,10 +186,17 @@ impl Shell {
     }
 }
 
+/// A page in a menu.
+fn link(item: &NavItem) -> Markup {
+    html! {
+        a href=(item.href) aria-current=[item.current.then_some("page")] { (item.icon) span class="cut" { (item.label) } }
+    }
+}
+
 fn nav_group(at: usize, group: &NavGroup) -> Markup {
     let id = format!("nav-{at}");
     html! {
-        section aria-labelledby=[group.label.as_ref().map(|_| &id)] {
+        div class="group" role=[group.label.as_ref().map(|_| "group")] aria-labelledby=[group.label.as_ref().map(|_| &id)] {
             @if let Some(label) = &group.label { h2 id=(id) { (label) } }
             ul { @for item in &group.items { li { (nav_item(item)) } } }
         }

@@ -195,10 +195,16 @@ pub struct Shell {
     pub help: Option<String>,
     /// The workspace one is in.
     pub workspace: Option<Workspace>,
+    /// The workspace whose door a page without navigation is, where whoever looks knows it.
+    pub host: Option<String>,
     /// Who is signed in.
     pub person: Option<Person>,
     /// The navigation.
     pub nav: Vec<NavGroup>,
+    /// The person's own pages, in their menu.
+    pub own: Vec<NavItem>,
+    /// What else they work with, in the launcher.
+    pub apps: Vec<NavItem>,
     /// Bands above the bar.
     pub bands: Vec<Band>,
     /// What the last action led to.
@@ -232,8 +238,11 @@ impl Shell {
             sandbox_link: None,
             help: None,
             workspace: None,
+            host: None,
             person: None,
             nav: Vec::new(),
+            own: Vec::new(),
+            apps: Vec::new(),
             bands: Vec::new(),
             flashes: Vec::new(),
             note: None,
@@ -268,9 +277,19 @@ impl Shell {
         )
     }
 
-    /// A page without navigation: sign-in, signed out, an error before one is anybody.
+    /// The same frame at the door of a workspace, for those who know that it is one: a link of its invitation, a sign-out.
+    pub fn hosted_by(&self, workspace: &str) -> Self {
+        Self { host: Some(workspace.to_owned()), ..self.clone() }
+    }
+
+    /// A page without navigation: sign-in, signed out, an error before one is anybody. It has the name and the mark of the
+    /// workspace that it is a door of.
     pub fn bare(&self, title: &str, content: &Markup) -> Markup {
-        let name = &self.brand.product_name;
+        let product = &self.brand.product_name;
+        let (name, under) = match &self.host {
+            Some(workspace) => (workspace, product.clone()),
+            None => (product, self.said_surface()),
+        };
         let mark: String = name.chars().take(1).flat_map(char::to_uppercase).collect();
         self.document(title, &html! {
             @for band in &self.bands { (band.render()) }
@@ -278,7 +297,7 @@ impl Shell {
                 main class="entry-card" id="main" aria-labelledby="entry-t" {
                     p class="entry-mark" {
                         span class="logo l" aria-hidden="true" { (mark) }
-                        span { b { (name) } small { (self.said_surface()) } }
+                        span { b { (name) } small { (under) } }
                     }
                     h1 id="entry-t" { (title) }
                     (content)
@@ -351,7 +370,7 @@ impl Shell {
     fn floating(&self) -> Markup {
         let w = &self.words;
         html! {
-            @if self.person.is_some() { (self.person_menu()) (self.switcher()) (self.palette()) }
+            @if self.person.is_some() { (self.person_menu()) (self.launcher()) (self.switcher()) (self.palette()) }
             dialog class="dialog" id="ask-leave" aria-labelledby="ask-leave-t" {
                 header { h2 id="ask-leave-t" { (w.t("ui-leave-title")) } }
                 div class="body" { p class="why" { (w.t("ui-leave-says")) } }
