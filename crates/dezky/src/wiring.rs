@@ -300,7 +300,6 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         groups::slice(&groups::Groups::new(p)),
         partners::slice(&partners),
         partner_staff::slice(&partner_staff),
-        operations::slice(&operations::Operations::new(p, &tenants)),
         operations::slice(&operations::Operations::new(p, &tenants, &people)),
         home::slice(&home::Home::new(&people, &mail_clients, &app_passwords, usage, places_of(config))),
     ];
