@@ -20,7 +20,10 @@ async fn let_go(test: &TestDb, tenant: &str) {
 async fn waiting(rig: &Rig, who: &Who) -> Value {
     for _ in 0..200 {
         let waits = rig.get(who, "/api/tenants/acme/stopped-removals").await.json();
-        if waits["count"] == 2 {
+        // What stopped is said once its attempt is recorded.
+        let are_said =
+            waits["items"].as_array().is_some_and(|all| all.iter().all(|one| one["error"].is_string()));
+        if waits["count"] == 2 && are_said {
             return waits;
         }
         rig.reconciler.nudge();
