@@ -154,13 +154,17 @@ impl<P: Permission<Scope = PartnerRef>> Granted<P> {
 
     /// Which of its customers the caller may list.
     pub fn customers(&self) -> Reach {
+        Reach::OfPartner(self.scope.id, self.reached())
+    }
+
+    /// Which of its customers the caller reaches: no others are named to them.
+    pub fn reached(&self) -> Customers {
         let own = self.actor.rights.partners.iter().find(|own| own.partner.id == self.scope.id);
-        let customers = match own {
+        match own {
             _ if self.actor.is_operator() => Customers::All,
             Some(own) => own.customers.clone(),
             None => Customers::Chosen(Vec::new()),
-        };
-        Reach::OfPartner(self.scope.id, customers)
+        }
     }
 
     /// The proof of a right over one tenant, for an action that concerns it too.

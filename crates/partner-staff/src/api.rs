@@ -83,7 +83,7 @@ struct StaffView {
     role: &'static str,
     /// `all` customers, or `chosen` ones.
     reach: &'static str,
-    /// The slugs of chosen customers.
+    /// The slugs of chosen customers, as far as you reach them too.
     tenants: Vec<String>,
     /// Whether they have a second factor; null if it isn't known.
     mfa: Option<bool>,

@@ -38,6 +38,34 @@ async fn the_list_says_role_customers_second_factor_and_last_sign_in() {
 }
 
 #[tokio::test]
+async fn colleagues_are_told_of_no_customers_that_they_do_not_reach() {
+    let rig = rig().await;
+    let (frida, sven) =
+        (rig.somebody("frida@nordit.test", 9001).await, rig.somebody("sven@nordit.test", 9002).await);
+    rig.employ(&frida, Admin).await;
+    rig.employ(&sven, Support).await;
+    rig.change(&frida, json!({"tenants": ["acme"]})).await;
+    rig.change(&sven, json!({"tenants": ["acme", "fjord"]})).await;
+    let told = async |who: &Who, path: &str| {
+        let listed = rig.get(who, path).await.json();
+        let items = listed["items"].as_array().unwrap().clone();
+        let of = |email: &str| items.iter().find(|one| one["email"] == email).unwrap()["tenants"].clone();
+        let slugs = |list: Value| {
+            let mut slugs: Vec<String> = serde_json::from_value(list).unwrap();
+            slugs.sort_unstable();
+            slugs.join(" ")
+        };
+        [slugs(of("frida@nordit.test")), slugs(of("sven@nordit.test"))]
+    };
+    assert_eq!(told(&frida, "/api/partner/users").await, ["acme", "acme"]);
+    assert_eq!(told(&sven, "/api/partner/users").await, ["acme", "acme fjord"]);
+    let operator = rig.operator().await;
+    assert_eq!(told(&operator, "/api/partners/nordit/users").await, ["acme", "acme fjord"]);
+    rig.change(&frida, json!({"tenants": []})).await;
+    assert_eq!(told(&frida, "/api/partner/users").await, ["", ""], "who reaches none is told of none");
+}
+
+#[tokio::test]
 async fn a_role_and_customers_count_from_the_next_request_on() {
     let rig = rig().await;
     let sven = rig.somebody("sven@nordit.test", 9001).await;
