@@ -3,6 +3,7 @@
 use db::{Error, Tx};
 use kernel::cursor::Page;
 use kernel::{Clock, Cursor, EmailAddress, InvitationId, PartnerId, TenantId, Timestamp, UserId};
+use sea_orm::sea_query::Query;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect, Set,
@@ -10,10 +11,12 @@ use sea_orm::{
 use secrecy::SecretString;
 use serde_json::json;
 
+use crate::directory::PartnerStatus;
 use crate::links::{LASTS, fresh, hash};
 use crate::rights::Customers;
 use crate::role::PartnerRole;
 use crate::tables::partner_invitations::{ActiveModel, Column, Entity, Model};
+use crate::tables::partners;
 
 pub use crate::links::State;
 
@@ -239,17 +242,21 @@ pub async fn all_waiting(
     rows.into_iter().map(invitation).collect()
 }
 
-/// Whether somebody is waited for at an address, by any partner or by all but the invitation that is followed.
+/// Whether a partner that is open waits for somebody at an address: links of one that is closed lead nowhere.
 pub async fn is_waited_for(
     on: &impl ConnectionTrait,
     email: &EmailAddress,
-    besides: Option<InvitationId>,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let mut found = Entity::find().filter(open(now)).filter(Column::Email.eq(email.to_string()));
-    if let Some(id) = besides {
-        found = found.filter(Column::Id.ne(id.to_string()));
-    }
+    let active = Query::select()
+        .column(partners::Column::Id)
+        .from(partners::Entity)
+        .and_where(partners::Column::Status.eq(PartnerStatus::Active.as_str()))
+        .to_owned();
+    let found = Entity::find()
+        .filter(open(now))
+        .filter(Column::Email.eq(email.to_string()))
+        .filter(Column::PartnerId.in_subquery(active));
     Ok(found.one(on).await?.is_some())
 }
 

@@ -19,7 +19,7 @@ pub async fn make(
     email: &EmailAddress,
     name: &str,
 ) -> Result<Person, Error> {
-    foreign::check_staff(tx, clock, room, email).await?;
+    foreign::check_staff(tx, room, email).await?;
     let new = NewAccount { email, name, tenant: None, is_proven: false };
     let person = people::make(tx, clock, new).await.map_err(|error| match error {
         // Somebody else made it a moment ago.

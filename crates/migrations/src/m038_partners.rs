@@ -72,5 +72,6 @@ const TABLES: &[&str] = &[
     "CREATE INDEX partner_staff_tenants_user ON partner_staff_tenants (user_id)",
     "CREATE INDEX partner_staff_tenants_tenant ON partner_staff_tenants (tenant_id)",
     "CREATE UNIQUE INDEX partner_invitations_secret ON partner_invitations (secret_hash)",
+    "CREATE INDEX partner_invitations_address ON partner_invitations (email)",
     "CREATE INDEX partner_invitations_listed ON partner_invitations (partner_id, id)",
 ];

@@ -143,3 +143,35 @@ async fn nobody_gets_a_second_account_for_an_address_nor_one_on_a_domain_of_othe
     let refused = rig.staff.accept(&link, &newcomer("Known", PASSWORD), &origin(&rig)).await.unwrap_err();
     assert_eq!(refused.code(), "sign-in-first");
 }
+
+#[tokio::test]
+async fn whoever_is_invited_to_several_places_comes_in_by_any_link_and_to_the_others_with_that_account() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let body = json!({"email": "mette@else.test", "role": "support"});
+    let made = rig.invite(body.clone()).await.json();
+    let at = "/api/tenants/acme/invitations";
+    let elsewhere = rig.post(&operator, at, json!({"email": "mette@else.test"})).await;
+    assert_eq!(elsewhere.status.as_u16(), 201, "{}", elsewhere.text);
+    rig.post(&operator, "/api/partners", json!({"slug": "alpenwerk", "name": "Alpenwerk"})).await;
+    let other = rig.post(&operator, "/api/partners/alpenwerk/invitations", body).await;
+    assert_eq!(other.status.as_u16(), 201, "{}", other.text);
+    let (first, second) = (rig.link(&made).await, rig.link(&other.json()).await);
+    rig.staff.accept(&first, &newcomer("Mette Hvid", PASSWORD), &origin(&rig)).await.unwrap();
+    let refused =
+        rig.staff.accept(&second, &newcomer("Mette Hvid", PASSWORD), &origin(&rig)).await.unwrap_err();
+    assert_eq!(refused.code(), "sign-in-first");
+}
+
+#[tokio::test]
+async fn whom_a_partner_waits_for_gets_no_account_elsewhere_while_it_is_open() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let email: kernel::EmailAddress = "mette@else.test".parse().unwrap();
+    rig.invite(json!({"email": "mette@else.test", "role": "support"})).await;
+    let is_waited_for =
+        async || access::staff_invitations::is_waited_for(rig.test.db.read(), &email, rig.clock.now()).await;
+    assert!(is_waited_for().await.unwrap());
+    rig.post(&operator, "/api/partners/nordit/suspend", json!({})).await;
+    assert!(!is_waited_for().await.unwrap(), "its links lead nowhere");
+}
