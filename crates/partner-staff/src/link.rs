@@ -170,7 +170,7 @@ impl PartnerStaff {
         };
         roles::set_partner_role(tx, &self.platform.clock, partner.id, user, invitation.role).await?;
         roles::set_customers(tx, partner.id, user, &customers).await?;
-        Ok(apply::write(tx, &self.platform.clock, partner).await?)
+        Ok(apply::join(tx, &self.platform.clock, partner, user).await?)
     }
 
     /// Makes the account of somebody who has none, with the password that they chose. The link stays good until that is

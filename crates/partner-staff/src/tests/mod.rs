@@ -107,7 +107,7 @@ impl Rig {
         let tx = self.test.db.begin().await.unwrap();
         let partner = partners::rows::lock(&tx, self.partner).await.unwrap().unwrap();
         roles::set_partner_role(&tx, clock, self.partner, who.person.id, role).await.unwrap();
-        partners::apply::write(&tx, clock, &partner).await.unwrap();
+        partners::apply::join(&tx, clock, &partner, who.person.id).await.unwrap();
         tx.commit_silently("a test").await.unwrap();
     }
 

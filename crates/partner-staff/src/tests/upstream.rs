@@ -8,6 +8,8 @@ use simulator::State;
 
 use super::{Rig, rig};
 
+const A_WHILE: Duration = Duration::from_millis(200);
+
 const OWN: &str = "dezky-partner-nordit";
 const ALL: &str = "dezky-partner-staff";
 
@@ -62,4 +64,29 @@ async fn an_account_of_ones_own_is_only_looked_at() {
     let users = rig.authentik.store.read(State::inventory)["users"].take();
     let his = users.as_array().unwrap().iter().find(|user| user["id"] == 9002).unwrap().clone();
     assert_eq!((&his["isActive"], &his["name"]), (&json!(true), &json!("sven@nordit.test")));
+}
+
+/// On PostgreSQL it would be a deadlock, if whoever goes were locked before others of the staff.
+#[tokio::test]
+async fn who_goes_takes_no_turn_with_those_who_stay() {
+    let rig = rig().await;
+    let (frida, sven) =
+        (rig.somebody("frida@nordit.test", 9001).await, rig.somebody("sven@nordit.test", 9002).await);
+    rig.employ(&frida, Owner).await;
+    rig.employ(&sven, Admin).await;
+    // What locks people one after another, as suspending another partner of theirs does.
+    let walk = async {
+        let tx = rig.test.db.begin().await?;
+        access::people::lock(&tx, frida.person.id).await?;
+        tokio::time::sleep(2 * A_WHILE).await;
+        access::people::lock(&tx, sven.person.id).await?;
+        tx.commit_silently("a test").await
+    };
+    let remove = async {
+        tokio::time::sleep(A_WHILE).await;
+        rig.remove(&sven).await.status.as_u16()
+    };
+    let (walked, removed) = tokio::join!(walk, remove);
+    assert!(walked.is_ok(), "{walked:?}");
+    assert_eq!(removed, 204);
 }
