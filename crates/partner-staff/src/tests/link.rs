@@ -3,9 +3,11 @@
 use access::{Customers, Origin, Surface};
 use kernel::Coded as _;
 use kernel::id::RequestId;
+use memberships::Member;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use simulator::State;
+use testkit::Who;
 
 use super::{Rig, rig};
 use crate::link::Newcomer;
@@ -92,15 +94,19 @@ async fn somebody_new_gets_an_account_with_the_password_that_they_chose() {
     assert!(audit::verify(rig.test.db.read()).await.unwrap().findings.is_empty());
 }
 
-#[tokio::test]
-async fn an_account_that_was_made_goes_when_its_person_is_removed() {
-    let rig = rig().await;
+/// Mette, whose account a link made.
+async fn mette(rig: &Rig) -> Who {
     let made = rig.invite(json!({"email": "mette@else.test", "role": "support"})).await.json();
-    rig.staff.accept(&rig.link(&made).await, &newcomer("Mette Hvid", PASSWORD), &origin(&rig)).await.unwrap();
-    let id = rig.listed().await[0]["id"].as_str().unwrap().to_owned();
-    let person = access::people::by_ids(rig.test.db.read(), &[id.parse().unwrap()]).await.unwrap().remove(0);
-    let mette = testkit::Who { surface: Surface::Portal, person };
-    assert_eq!(rig.remove(&mette).await.status.as_u16(), 204);
+    rig.staff.accept(&rig.link(&made).await, &newcomer("Mette Hvid", PASSWORD), &origin(rig)).await.unwrap();
+    let listed = rig.listed().await;
+    let id = listed.iter().find(|one| one["email"] == "mette@else.test").unwrap()["id"].clone();
+    let ids = [id.as_str().unwrap().parse().unwrap()];
+    let person = access::people::by_ids(rig.test.db.read(), &ids).await.unwrap().remove(0);
+    Who { surface: Surface::Portal, person }
+}
+
+/// Waits until her account is gone.
+async fn is_gone(rig: &Rig, mette: &Who) {
     let is_there = || {
         let users = rig.authentik.store.read(State::inventory)["users"].take();
         users.as_array().unwrap().iter().any(|user| user["username"] == "mette@else.test")
@@ -115,6 +121,47 @@ async fn an_account_that_was_made_goes_when_its_person_is_removed() {
     assert!(!is_there(), "her account is gone upstream");
     let account = access::account::by_id(rig.test.db.read(), mette.person.id).await.unwrap().unwrap();
     assert!(account.removed, "her row stays, so that nothing brings her back");
+}
+
+#[tokio::test]
+async fn an_account_that_was_made_goes_when_its_person_is_removed() {
+    let rig = rig().await;
+    let mette = mette(&rig).await;
+    assert_eq!(rig.remove(&mette).await.status.as_u16(), 204);
+    is_gone(&rig, &mette).await;
+}
+
+#[tokio::test]
+async fn an_account_that_was_made_goes_though_a_former_workspace_is_still_being_left() {
+    let rig = rig().await;
+    let (operator, mette, acme) = (rig.operator().await, mette(&rig).await, rig.tenant("acme").await);
+    let invited = rig.post(&operator, "/api/tenants/acme/invitations", json!({"email": "m@else.test"})).await;
+    let tx = rig.test.db.begin().await.unwrap();
+    let id = invited.json()["id"].as_str().unwrap().parse().unwrap();
+    let secret = access::invitations::give_link(&tx, &rig.clock, id).await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
+    let join = format!("/invitation/{}/join", secret.expose_secret());
+    assert_eq!(rig.send_form(&mette, &join, &[]).await.status.as_u16(), 200);
+    // Removed from the workspace and from the staff before anything of that is done upstream.
+    let tx = rig.test.db.begin().await.unwrap();
+    let partner = partners::rows::lock(&tx, rig.partner).await.unwrap().unwrap();
+    let member = memberships::rows::by_user(&*tx, acme, mette.person.id).await.unwrap().unwrap();
+    reconcile::order(&tx, &rig.clock, &[memberships::owner(member.id)]).await.unwrap();
+    let removed = Member { removed_at: Some(rig.clock.now()), version: member.version + 1, ..member.clone() };
+    let is_last = memberships::let_go(&tx, &rig.clock, &removed).await.unwrap();
+    assert!(!is_last, "she still works for the partner");
+    access::roles::take_partner_role(&tx, rig.partner, mette.person.id).await.unwrap();
+    assert!(partners::apply::let_go(&tx, &rig.clock, &partner, mette.person.id).await.unwrap());
+    tx.commit_silently("a test").await.unwrap();
+    is_gone(&rig, &mette).await;
+    for _ in 0..200 {
+        if memberships::rows::of_user(rig.test.db.read(), mette.person.id).await.unwrap().is_empty() {
+            return;
+        }
+        rig.reconciler.nudge();
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    panic!("a membership is left of somebody who is gone");
 }
 
 #[tokio::test]
