@@ -85,7 +85,7 @@ impl PartnerStaff {
         let before = staff.iter().find(|one| one.user == user).ok_or(Error::NoSuchStaff)?;
         let after = Staff {
             role: change.role.unwrap_or(before.role),
-            customers: customers.unwrap_or_else(|| before.customers.clone()),
+            customers: customers.clone().unwrap_or_else(|| before.customers.clone()),
             ..before.clone()
         };
         let person = person_of(&tx, user).await?;
@@ -102,7 +102,10 @@ impl PartnerStaff {
             keep_an_owner(&staff, before)?;
         }
         roles::set_partner_role(&tx, clock, partner.id, user, after.role).await?;
-        roles::set_customers(&tx, partner.id, user, &after.customers).await?;
+        // Customers that the change doesn't name are not locked: one of them may be leaving the partner just now.
+        if let Some(customers) = &customers {
+            roles::set_customers(&tx, partner.id, user, customers).await?;
+        }
         let entry = Entry::done(Action::StaffUpdate, target_of_staff(&partner, &person))
             .before(audited(&partner, before.role, &before.customers))
             .after(audited(&partner, after.role, &after.customers));

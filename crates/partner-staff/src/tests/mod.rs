@@ -26,6 +26,9 @@ use testkit::{Answer, Who};
 
 use crate::PartnerStaff;
 
+/// How long one thing begins after another that goes on meanwhile.
+const A_WHILE: Duration = Duration::from_millis(200);
+
 /// The slice in a small Dezky with the partner `nordit`, whose customers are `acme` and `fjord`.
 struct Rig {
     kit: testkit::Rig,

@@ -5,7 +5,7 @@ use access::{Customers, Surface};
 use serde_json::{Value, json};
 use testkit::Who;
 
-use super::{kind, rig};
+use super::{A_WHILE, kind, rig};
 
 #[tokio::test]
 async fn the_list_says_role_customers_second_factor_and_last_sign_in() {
@@ -83,6 +83,32 @@ async fn a_role_and_customers_count_from_the_next_request_on() {
     rig.change(&sven, json!({"role": "admin", "tenants": null})).await;
     let told = ["staff.update"; 4];
     assert_eq!(rig.actions().await, told, "what is said again has its record too");
+}
+
+#[tokio::test]
+async fn a_change_of_the_role_alone_gives_no_customer_back_that_is_just_leaving() {
+    let rig = rig().await;
+    let (sven, acme, fjord) = (
+        rig.somebody("sven@nordit.test", 9001).await,
+        rig.tenant("acme").await,
+        rig.tenant("fjord").await,
+    );
+    rig.employ(&sven, Support).await;
+    rig.change(&sven, json!({"tenants": ["acme", "fjord"]})).await;
+    let leave = async {
+        let tx = rig.test.db.begin().await?;
+        access::roles::forget_customer(&tx, acme).await?;
+        tokio::time::sleep(2 * A_WHILE).await;
+        tx.commit_silently("a test").await
+    };
+    let change = async {
+        tokio::time::sleep(A_WHILE).await;
+        rig.change(&sven, json!({"role": "admin"})).await.status.as_u16()
+    };
+    let (left, changed) = tokio::join!(leave, change);
+    assert!(left.is_ok(), "{left:?}");
+    assert_eq!(changed, 200);
+    assert_eq!(rig.reach(&sven).await, Customers::Chosen(vec![fjord]));
 }
 
 #[tokio::test]

@@ -6,9 +6,7 @@ use access::PartnerRole::{Admin, Owner};
 use serde_json::json;
 use simulator::State;
 
-use super::{Rig, rig};
-
-const A_WHILE: Duration = Duration::from_millis(200);
+use super::{A_WHILE, Rig, rig};
 
 const OWN: &str = "dezky-partner-nordit";
 const ALL: &str = "dezky-partner-staff";
