@@ -173,6 +173,27 @@ pub async fn revoke_of_person(
     Ok(())
 }
 
+/// No invitation that is still to be answered gives this tenant any more: it is another partner's, or nobody's, or gone.
+/// One that named no other gives none. The rows are locked, so that two tenants that leave at once both do.
+pub async fn forget_customer(tx: &Tx, tenant: TenantId) -> Result<(), Error> {
+    let naming = Entity::find()
+        .filter(Column::AcceptedAt.is_null())
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::Tenants.contains(tenant.to_string()))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(&**tx);
+    for row in naming.await? {
+        let StaffInvitation { id, customers: Customers::Chosen(mut chosen), .. } = invitation(row)? else {
+            continue;
+        };
+        chosen.retain(|known| *known != tenant);
+        let tenants = Set(words_of(&Customers::Chosen(chosen)));
+        set(tx, id, ActiveModel { tenants, ..Default::default() }).await?;
+    }
+    Ok(())
+}
+
 /// Notes who stands for it from now on: whoever sends it again; none for those who run the platform.
 pub async fn stand_for(tx: &Tx, id: InvitationId, by: Option<UserId>) -> Result<(), Error> {
     set(tx, id, ActiveModel { invited_by: Set(by.map(|id| id.to_string())), ..Default::default() }).await

@@ -60,6 +60,28 @@ async fn customers_that_left_meanwhile_are_not_given() {
 }
 
 #[tokio::test]
+async fn a_customer_that_left_and_came_back_is_given_by_no_link_from_before() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let mut links = Vec::new();
+    for (n, tenants) in [json!(["acme", "fjord"]), json!(["acme"]), Value::Null].into_iter().enumerate() {
+        let body = json!({"email": format!("a{n}@else.test"), "role": "admin", "tenants": tenants});
+        links.push(rig.link(&rig.invite(body).await.json()).await);
+    }
+    let path = "/api/partners/nordit/tenants";
+    rig.call(&operator, axum::http::Method::DELETE, &format!("{path}/acme"), Value::Null).await;
+    assert_eq!(rig.post(&operator, path, json!({"slug": "acme"})).await.status.as_u16(), 200);
+    let fjord = Customers::Chosen(vec![rig.tenant("fjord").await]);
+    let expected = [fjord, Customers::Chosen(Vec::new()), Customers::All];
+    for ((number, link), expected) in (9001..).zip(links).zip(expected) {
+        let who = rig.somebody(&format!("{number}@private.test"), number).await;
+        let at = format!("/staff-invitation/{}/join", link.expose_secret());
+        assert_eq!(rig.send_form(&who, &at, &[]).await.status.as_u16(), 200);
+        assert_eq!(rig.reach(&who).await, expected);
+    }
+}
+
+#[tokio::test]
 async fn whoever_works_there_already_is_told_so_and_keeps_their_role() {
     let rig = rig().await;
     let sven = rig.somebody("sven@private.test", 9001).await;

@@ -88,11 +88,8 @@ async fn a_role_and_customers_count_from_the_next_request_on() {
 #[tokio::test]
 async fn a_change_of_the_role_alone_gives_no_customer_back_that_is_just_leaving() {
     let rig = rig().await;
-    let (sven, acme, fjord) = (
-        rig.somebody("sven@nordit.test", 9001).await,
-        rig.tenant("acme").await,
-        rig.tenant("fjord").await,
-    );
+    let (sven, acme, fjord) =
+        (rig.somebody("sven@nordit.test", 9001).await, rig.tenant("acme").await, rig.tenant("fjord").await);
     rig.employ(&sven, Support).await;
     rig.change(&sven, json!({"tenants": ["acme", "fjord"]})).await;
     let leave = async {
