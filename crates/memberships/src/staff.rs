@@ -30,6 +30,13 @@ pub async fn make(
     Ok(person)
 }
 
+/// Locks somebody who comes or goes, their memberships before their row. False when their account is removed.
+pub async fn lock(tx: &Tx, user: UserId) -> Result<bool, Error> {
+    store::lock_of_user(tx, user).await?;
+    people::lock(tx, user).await?;
+    Ok(account::by_id(&**tx, user).await?.is_some_and(|account| !account.removed))
+}
+
 /// Writes what somebody of the staff needs, their memberships locked before their row.
 pub async fn write(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), Error> {
     store::lock_of_user(tx, user).await?;

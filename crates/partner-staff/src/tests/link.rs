@@ -6,10 +6,10 @@ use kernel::id::RequestId;
 use memberships::Member;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
-use simulator::State;
+use simulator::{Fault, FaultKind, State};
 use testkit::Who;
 
-use super::{Rig, rig};
+use super::{A_WHILE, Rig, rig};
 use crate::link::Newcomer;
 
 const PASSWORD: &str = "a long enough phrase";
@@ -243,4 +243,50 @@ async fn whom_a_partner_waits_for_gets_no_account_elsewhere_while_it_is_open() {
     assert!(is_waited_for().await.unwrap());
     rig.post(&operator, "/api/partners/nordit/suspend", json!({})).await;
     assert!(!is_waited_for().await.unwrap(), "its links lead nowhere");
+}
+
+#[tokio::test]
+async fn withdrawing_takes_what_a_link_gave_whose_password_was_never_set() {
+    let rig = rig().await;
+    let made = rig.invite(json!({"email": "mette@else.test", "role": "owner"})).await.json();
+    // The account is made, and takes no password.
+    let route = "POST /api/v3/core/users/".to_owned();
+    let fault = Fault { route, kind: FaultKind::Refuse, times: None, delay_ms: None };
+    rig.authentik.dial.set_after(1, fault);
+    let link = rig.link(&made).await;
+    let pending =
+        rig.staff.accept(&link, &newcomer("Mette Hvid", PASSWORD), &origin(&rig)).await.unwrap_err();
+    assert_eq!(pending.code(), "not-done");
+    rig.authentik.dial.set(Vec::new());
+    let id = rig.listed().await[0]["id"].as_str().unwrap().parse().unwrap();
+    let path = format!("/api/partners/nordit/invitations/{}", made["id"].as_str().unwrap());
+    let revoked = rig.call(&rig.operator().await, axum::http::Method::DELETE, &path, Value::Null).await;
+    assert_eq!(revoked.json()["status"], "revoked");
+    assert_eq!(rig.listed().await, Vec::<Value>::new());
+    assert!(access::account::by_id(rig.test.db.read(), id).await.unwrap().unwrap().removed);
+    assert_eq!(rig.actions().await, ["staff.invite", "staff.add", "staff.remove", "staff.revoke"]);
+    assert!(audit::verify(rig.test.db.read()).await.unwrap().findings.is_empty());
+}
+
+#[tokio::test]
+async fn whose_account_is_removed_meanwhile_gets_no_role() {
+    let rig = rig().await;
+    let made = rig.invite(json!({"email": "a@else.test", "role": "admin"})).await.json();
+    let sven = rig.somebody("sven@private.test", 9001).await;
+    let at = format!("/staff-invitation/{}/join", rig.link(&made).await.expose_secret());
+    let remove = async {
+        let tx = rig.test.db.begin().await?;
+        access::people::lock(&tx, sven.person.id).await?;
+        access::people::remove(&tx, sven.person.id, rig.clock.now()).await?;
+        tokio::time::sleep(2 * A_WHILE).await;
+        tx.commit_silently("a test").await
+    };
+    let join = async {
+        tokio::time::sleep(A_WHILE).await;
+        rig.send_form(&sven, &at, &[]).await.status.as_u16()
+    };
+    let (removed, joined) = tokio::join!(remove, join);
+    assert!(removed.is_ok(), "{removed:?}");
+    assert_eq!(joined, 404);
+    assert_eq!(rig.listed().await, Vec::<Value>::new());
 }

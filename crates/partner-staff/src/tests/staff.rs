@@ -174,6 +174,25 @@ async fn a_partner_keeps_an_owner_until_it_ends() {
 }
 
 #[tokio::test]
+async fn who_has_no_password_of_their_own_is_not_the_owner_that_a_partner_keeps() {
+    let rig = rig().await;
+    let (frida, sven) =
+        (rig.somebody("frida@nordit.test", 9001).await, rig.somebody("sven@nordit.test", 9002).await);
+    rig.employ(&frida, Owner).await;
+    rig.employ(&sven, Owner).await;
+    let due = async |since| {
+        let tx = rig.test.db.begin().await.unwrap();
+        access::people::set_password_due(&tx, sven.person.id, since).await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
+    };
+    due(Some(rig.clock.now())).await;
+    assert_eq!(kind(&rig.remove(&frida).await), (409, "last-owner".into()));
+    assert_eq!(kind(&rig.change(&frida, json!({"role": "admin"})).await), (409, "last-owner".into()));
+    due(None).await;
+    assert_eq!(rig.remove(&frida).await.status.as_u16(), 204);
+}
+
+#[tokio::test]
 async fn nobody_changes_or_removes_themself() {
     let rig = rig().await;
     let operator = rig.operator().await;
