@@ -12,7 +12,7 @@ use web::draft::{self, Draft, filled};
 use web::ui::{self, Confirm, FormHead, Icon, Tone, button, card, confirm, submit as submit_button};
 use web::{Failure, FormBody, Right, View};
 
-use super::invite::{picked, reach_field, reach_fields, role_field, without_picks};
+use super::invite::{choices, picked, reach_field, reach_fields, role_field, without_picks};
 use crate::api::At;
 use crate::error::Error;
 use crate::input;
@@ -96,7 +96,7 @@ async fn page(
 ) -> Result<Markup, Failure> {
     let partner = partners.partners.details(by).await?.partner;
     let one = partners.staff_member(by, at.person()?).await?;
-    let choices = partners.partners.choices(by).await?;
+    let choices = choices(partners.partners.choices(by).await?, &one.chosen);
     let w = view.words();
     let here = format!("{}/staff/{}", place(partner.slug.as_str()), one.person.id);
     let own: Vec<String> = one.chosen.iter().map(|(slug, _)| slug.clone()).collect();

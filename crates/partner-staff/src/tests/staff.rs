@@ -227,3 +227,24 @@ async fn staff_are_changed_and_removed_on_their_page() {
     assert_eq!(rig.send_form(&operator, &format!("{at}/remove"), &[]).await.status.as_u16(), 303);
     assert_eq!(rig.page(&operator, &at).await.status.as_u16(), 404);
 }
+
+#[tokio::test]
+async fn the_form_keeps_chosen_customers_that_nobody_is_offered_any_more() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let sven = rig.somebody("sven@nordit.test", 9001).await;
+    rig.employ(&sven, Support).await;
+    rig.change(&sven, json!({"tenants": ["acme", "fjord"]})).await;
+    rig.call(&operator, axum::http::Method::DELETE, "/api/tenants/fjord", Value::Null).await;
+    let offered = rig.page(&operator, "/partners/nordit/staff/invite").await.text;
+    assert!(offered.contains("value=\"acme\"") && !offered.contains("value=\"fjord\""), "{offered}");
+    let at = format!("/partners/nordit/staff/{}", sven.person.id);
+    let both = async || {
+        let page = rig.page(&operator, &at).await.text;
+        page.contains("value=\"acme\" checked") && page.contains("value=\"fjord\" checked")
+    };
+    assert!(both().await);
+    let same = [("role", "admin"), ("reach", "chosen"), ("pick", "acme"), ("pick", "fjord")];
+    assert_eq!(rig.send_form(&operator, &at, &same).await.status.as_u16(), 303);
+    assert!(both().await, "what is sent as it was shown loses nothing");
+}
