@@ -6,7 +6,7 @@ use kernel::id::RequestId;
 use memberships::Member;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
-use simulator::{Fault, FaultKind, State};
+use simulator::State;
 use testkit::Who;
 
 use super::{A_WHILE, Rig, rig};
@@ -250,9 +250,7 @@ async fn withdrawing_takes_what_a_link_gave_whose_password_was_never_set() {
     let rig = rig().await;
     let made = rig.invite(json!({"email": "mette@else.test", "role": "owner"})).await.json();
     // The account is made, and takes no password.
-    let route = "POST /api/v3/core/users/".to_owned();
-    let fault = Fault { route, kind: FaultKind::Refuse, times: None, delay_ms: None };
-    rig.authentik.dial.set_after(1, fault);
+    rig.authentik.dial.set_after(1, testkit::fault("POST /api/v3/core/users/", "refuse", None));
     let link = rig.link(&made).await;
     let pending =
         rig.staff.accept(&link, &newcomer("Mette Hvid", PASSWORD), &origin(&rig)).await.unwrap_err();

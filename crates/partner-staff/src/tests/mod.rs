@@ -106,10 +106,14 @@ impl Rig {
 
     /// Gives somebody a role, as whoever follows a link gets it.
     async fn employ(&self, who: &Who, role: PartnerRole) {
+        self.employ_at(self.partner, who, role).await;
+    }
+
+    async fn employ_at(&self, partner: PartnerId, who: &Who, role: PartnerRole) {
         let clock = &self.clock;
         let tx = self.test.db.begin().await.unwrap();
-        let partner = partners::rows::lock(&tx, self.partner).await.unwrap().unwrap();
-        roles::set_partner_role(&tx, clock, self.partner, who.person.id, role).await.unwrap();
+        let partner = partners::rows::lock(&tx, partner).await.unwrap().unwrap();
+        roles::set_partner_role(&tx, clock, partner.id, who.person.id, role).await.unwrap();
         partners::apply::join(&tx, clock, &partner, who.person.id).await.unwrap();
         tx.commit_silently("a test").await.unwrap();
     }

@@ -9,10 +9,11 @@ use simulator::State;
 use super::{A_WHILE, Rig, rig};
 
 const OWN: &str = "dezky-partner-nordit";
+const OTHER: &str = "dezky-partner-alpenwerk";
 const ALL: &str = "dezky-partner-staff";
 
-/// Waits until just these people are in both groups, by their numbers at the identity provider.
-async fn both(rig: &Rig, numbers: &[i64]) {
+/// Waits until just these people are in these groups, by their numbers at the identity provider.
+async fn are_in(rig: &Rig, wanted: &[(&str, &[i64])]) {
     let mut last = Vec::new();
     for _ in 0..200 {
         let all = rig.authentik.store.read(State::inventory)["groups"].take();
@@ -20,14 +21,18 @@ async fn both(rig: &Rig, numbers: &[i64]) {
             let group = all.as_array().unwrap().iter().find(|group| group["name"] == name).cloned();
             group.unwrap_or_default()["users"].clone()
         };
-        last = vec![users(OWN), users(ALL)];
-        if last.iter().all(|users| *users == json!(numbers)) {
+        last = wanted.iter().map(|(name, _)| users(name)).collect();
+        if last.iter().zip(wanted).all(|(users, (_, numbers))| *users == json!(numbers)) {
             return;
         }
         rig.reconciler.nudge();
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
-    panic!("{numbers:?} never were in both groups: {last:?}");
+    panic!("{wanted:?} never came to be: {last:?}");
+}
+
+async fn both(rig: &Rig, numbers: &[i64]) {
+    are_in(rig, &[(OWN, numbers), (ALL, numbers)]).await;
 }
 
 #[tokio::test]
@@ -47,6 +52,28 @@ async fn staff_are_in_both_groups_while_their_partner_is_open() {
     both(&rig, &[9001]).await;
     rig.scan().await;
     assert_eq!(rig.drifts().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn who_is_removed_from_one_partner_stays_with_another_while_that_is_open() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let other = rig.post(&operator, "/api/partners", json!({"slug": "alpenwerk", "name": "Alpenwerk"})).await;
+    let alpenwerk = other.json()["id"].as_str().unwrap().parse().unwrap();
+    let (frida, sven) =
+        (rig.somebody("frida@nordit.test", 9001).await, rig.somebody("sven@nordit.test", 9002).await);
+    rig.employ(&frida, Owner).await;
+    rig.employ(&sven, Admin).await;
+    rig.employ_at(alpenwerk, &sven, Admin).await;
+    are_in(&rig, &[(OWN, &[9001, 9002]), (OTHER, &[9002]), (ALL, &[9001, 9002])]).await;
+    assert_eq!(rig.retry(&sven, "acme").await, 200);
+    assert_eq!(rig.remove(&sven).await.status.as_u16(), 204);
+    are_in(&rig, &[(OWN, &[9001]), (OTHER, &[9002]), (ALL, &[9001, 9002])]).await;
+    assert_eq!(rig.get(&sven, "/api/partner").await.json()["slug"], "alpenwerk");
+    assert_eq!(rig.retry(&sven, "acme").await, 404);
+    rig.post(&operator, "/api/partners/alpenwerk/suspend", json!({})).await;
+    are_in(&rig, &[(OWN, &[9001]), (OTHER, &[]), (ALL, &[9001])]).await;
+    assert_eq!(rig.get(&sven, "/api/partner").await.status.as_u16(), 404);
 }
 
 #[tokio::test]

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use access::{PartnerStatus, roles};
+use access::{PartnerRole, PartnerStatus, Surface, roles};
+use memberships::MEMBERSHIP;
 use serde_json::{Value, json};
 use simulator::State;
 use testkit::Rig;
 
-use super::{change, delete, partner, rig};
-use crate::desired::wants;
+use super::{change, delete, employ, partner, rig};
+use crate::desired::{ALL_STAFF, in_all as in_all_staff, wants};
 use crate::store;
 
 /// The group of this name at the identity provider, once it is as wished.
@@ -68,6 +69,11 @@ async fn what_is_wanted_upstream_follows_from_the_rows_alone() {
     let rig = rig().await;
     let operator = rig.operator().await;
     let nordit = partner(&rig, "nordit", "NordIT").await;
+    for (email, role) in [("frida@nordit.test", PartnerRole::Owner), ("sven@nordit.test", PartnerRole::Admin)]
+    {
+        let who = rig.person(email, &[], Surface::Portal).await;
+        employ(&rig, &who, &nordit, role).await;
+    }
     rig.post(&operator, "/api/partners/nordit/suspend", json!({})).await;
     let (db, id) = (rig.test.db.read(), nordit["id"].as_str().unwrap());
     let partner = store::by_slug(db, "nordit").await.unwrap().unwrap();
@@ -78,6 +84,11 @@ async fn what_is_wanted_upstream_follows_from_the_rows_alone() {
     let stored = reconcile::of_owner(db, id).await.unwrap();
     let stored: Vec<_> = stored.into_iter().map(|resource| (resource.kind, resource.spec)).collect();
     assert_eq!(stored, recomputed);
+    assert_eq!(stored.len(), 3, "its group, and that two people are in it");
+    let in_all = reconcile::of_owner(db, ALL_STAFF).await.unwrap();
+    let in_all: Vec<_> = in_all.into_iter().filter(|resource| resource.kind == MEMBERSHIP).collect();
+    let wanted: Vec<_> = staff.iter().map(|one| Some(in_all_staff(one.user, false).spec)).collect();
+    assert_eq!(in_all.into_iter().map(|resource| resource.spec).collect::<Vec<_>>(), wanted);
     let known = rig.reconciler.owners(&[id.to_owned(), "partner-staff".to_owned()]).await.unwrap();
     assert_eq!(known[id].name.as_deref(), Some("NordIT"));
     assert!(known.values().all(|owner| owner.tenants.is_empty()), "{known:?}");
