@@ -54,6 +54,7 @@ const COLUMNS: &[&str] = &[
     "ALTER TABLE partners ADD COLUMN updated_at BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE partners ADD COLUMN terminated_at BIGINT",
     "ALTER TABLE partner_roles ADD COLUMN all_tenants BOOLEAN NOT NULL DEFAULT TRUE",
+    "ALTER TABLE partner_roles ADD COLUMN version BIGINT NOT NULL DEFAULT 1",
 ];
 
 const TABLES: &[&str] = &[

@@ -9,7 +9,7 @@ use access::{
 };
 use audit::{Chain, Entry, Target};
 use db::Tx;
-use kernel::{Clock, PartnerId, Slug, TenantId, UserId};
+use kernel::{Clock, Expected, PartnerId, Slug, TenantId, UserId};
 use serde_json::{Value, json};
 
 use partners::{Partner, apply, live, locked, reach};
@@ -75,12 +75,13 @@ impl PartnerStaff {
         }
     }
 
-    /// Gives somebody another role, or other customers.
+    /// Gives somebody another role, or other customers. `expected` is the version that the caller read, if they said.
     pub async fn change_staff(
         &self,
         by: &Granted<ManagePartner>,
         user: UserId,
         change: StaffChange,
+        expected: impl Into<Expected>,
     ) -> Result<(), Error> {
         let (clock, tx) = (&self.platform.clock, self.platform.db.begin().await?);
         let customers = match &change.customers {
@@ -90,6 +91,9 @@ impl PartnerStaff {
         let partner = live(&tx, by.partner()).await?;
         let staff = roles::staff(&*tx, partner.id).await?;
         let before = staff.iter().find(|one| one.user == user).ok_or(Error::NoSuchStaff)?;
+        if !expected.into().fits(before.version) {
+            return Err(Error::Stale);
+        }
         let after = Staff {
             role: change.role.unwrap_or(before.role),
             customers: customers.clone().unwrap_or_else(|| before.customers.clone()),
@@ -113,6 +117,7 @@ impl PartnerStaff {
         if let Some(customers) = &customers {
             roles::set_customers(&tx, partner.id, user, customers).await?;
         }
+        roles::set_version(&tx, partner.id, user, before.version + 1).await?;
         let entry = Entry::done(Action::StaffUpdate, target_of_staff(&partner, &person))
             .before(audited(&partner, before.role, &before.customers))
             .after(audited(&partner, after.role, &after.customers));

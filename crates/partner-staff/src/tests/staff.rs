@@ -191,6 +191,25 @@ async fn who_has_no_password_of_their_own_is_not_the_owner_that_a_partner_keeps(
 }
 
 #[tokio::test]
+async fn a_change_of_what_somebody_else_changed_since_is_refused() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let sven = rig.somebody("sven@nordit.test", 9001).await;
+    rig.employ(&sven, Support).await;
+    let path = format!("/api/partners/nordit/users/{}", sven.person.id);
+    let change = async |version: &str, body: Value| {
+        let read = [("if-match", version)];
+        rig.call_with(&operator, axum::http::Method::PATCH, &path, body, &read).await
+    };
+    assert_eq!(rig.listed().await[0]["version"], 1);
+    let first = change("\"v1\"", json!({"tenants": ["acme"]})).await;
+    assert_eq!((first.status.as_u16(), first.headers["etag"].to_str().unwrap()), (200, "\"v2\""));
+    assert_eq!(kind(&change("\"v1\"", json!({"tenants": null})).await), (412, "changed-meanwhile".into()));
+    assert_eq!(rig.reach(&sven).await, Customers::Chosen(vec![rig.tenant("acme").await]));
+    assert_eq!(change("\"v2\"", json!({"role": "admin"})).await.status.as_u16(), 200);
+}
+
+#[tokio::test]
 async fn nobody_changes_or_removes_themself() {
     let rig = rig().await;
     let operator = rig.operator().await;
@@ -212,12 +231,17 @@ async fn staff_are_changed_and_removed_on_their_page() {
     let at = format!("/partners/nordit/staff/{}", sven.person.id);
     let list = rig.page(&operator, "/partners/nordit/staff").await.text;
     assert!(list.contains(&format!("href=\"{at}\"")) && list.contains("Partner support"), "{list}");
-    let nothing = [("role", "admin"), ("reach", "chosen")];
+    let nothing = [("version", "1"), ("role", "admin"), ("reach", "chosen")];
     let back = rig.send_form(&operator, &at, &nothing).await;
     assert_eq!(back.status.as_u16(), 422);
     assert!(back.text.contains("Choose at least one customer"), "{}", back.text);
-    let form = [("role", "admin"), ("reach", "chosen"), ("pick", "acme"), ("pick", "fjord")];
+    let picks = [("role", "admin"), ("reach", "chosen"), ("pick", "acme"), ("pick", "fjord")];
+    let form: Vec<_> = picks.into_iter().chain([("version", "1")]).collect();
     assert_eq!(rig.send_form(&operator, &at, &form).await.status.as_u16(), 303);
+    let late = [("version", "1"), ("role", "billing"), ("reach", "all")];
+    let back = rig.send_form(&operator, &at, &late).await;
+    assert_eq!(back.status.as_u16(), 422, "somebody else was faster");
+    assert!(back.text.contains("name=\"version\" value=\"2\""), "sent again, it is over what was shown");
     let page = rig.page(&operator, &at).await.text;
     assert_eq!(page.matches("name=\"pick\"").count(), 2, "the customers that there are: {page}");
     assert!(page.contains("value=\"acme\" checked") && page.contains("value=\"fjord\" checked"), "{page}");
@@ -242,7 +266,8 @@ async fn the_form_keeps_chosen_customers_that_nobody_is_offered_any_more() {
         page.contains("value=\"acme\" checked") && page.contains("value=\"fjord\" checked")
     };
     assert!(both().await);
-    let same = [("role", "admin"), ("reach", "chosen"), ("pick", "acme"), ("pick", "fjord")];
+    let picks = [("role", "admin"), ("reach", "chosen"), ("pick", "acme"), ("pick", "fjord")];
+    let same: Vec<_> = picks.into_iter().chain([("version", "2")]).collect();
     assert_eq!(rig.send_form(&operator, &at, &same).await.status.as_u16(), 303);
     assert!(both().await, "what is sent as it was shown loses nothing");
 }
