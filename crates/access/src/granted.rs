@@ -11,7 +11,7 @@ use crate::denials;
 use crate::directory::{self, PartnerRef, TenantRef, TenantStatus};
 use crate::error::{Denial, Error};
 use crate::permission::{Everyone, Holders, Permission, States, Usage};
-use crate::rights::{Customers, PartnerRights};
+use crate::rights::Customers;
 use crate::role::{PartnerRole, Surface, TenantRole};
 
 /// The named parts of a request's path.
@@ -154,13 +154,17 @@ impl<P: Permission<Scope = PartnerRef>> Granted<P> {
 
     /// Which of its customers the caller may list.
     pub fn customers(&self) -> Reach {
+        Reach::OfPartner(self.scope.id, self.reached())
+    }
+
+    /// Which of its customers the caller reaches: no others are named to them.
+    pub fn reached(&self) -> Customers {
         let own = self.actor.rights.partners.iter().find(|own| own.partner.id == self.scope.id);
-        let customers = match own {
+        match own {
             _ if self.actor.is_operator() => Customers::All,
             Some(own) => own.customers.clone(),
             None => Customers::Chosen(Vec::new()),
-        };
-        Reach::OfPartner(self.scope.id, customers)
+        }
     }
 
     /// The proof of a right over one tenant, for an action that concerns it too.
@@ -283,19 +287,16 @@ impl Scope for PartnerRef {
     }
 }
 
-/// The partner that the caller works for in a role that holds the right; of several the first by name.
+/// The partner that the caller works for; of several the first by name, which `/api/me` names too. Their role there is
+/// judged: with each right another partner would be meant.
 fn own_partner(actor: &Actor, holders: &Holders) -> Result<PartnerRef, Denial> {
-    if actor.surface != Surface::Portal {
-        return Err(Denial::NotFound);
-    }
-    let open = actor.rights.partners.iter().filter(|own| holders.states.partner.contains(&own.status));
-    let open: Vec<&PartnerRights> = open.collect();
-    if let Some(own) = open.iter().find(|own| holders.partner.contains(&own.role)) {
+    let own = actor.rights.partners.first().filter(|_| actor.surface == Surface::Portal);
+    let own = own.filter(|own| holders.states.partner.contains(&own.status)).ok_or(Denial::NotFound)?;
+    if holders.partner.contains(&own.role) {
         return Ok(own.partner.clone());
     }
     let needed = holders.partner.iter().map(|role| role.as_str()).collect();
-    let lacks = |own: &&PartnerRights| Denial::MissingRole { needed, has: own.role.as_str() };
-    Err(open.first().map_or(Denial::NotFound, lacks))
+    Err(Denial::MissingRole { needed, has: own.role.as_str() })
 }
 
 /// The part of a path that names a tenant, and the one that names a partner.

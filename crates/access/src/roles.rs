@@ -98,11 +98,23 @@ pub async fn set_partner_role(
         role: Set(role.as_str().to_owned()),
         created_at: Set(clock.now().micros()),
         all_tenants: Set(true),
+        version: Set(1),
     };
     let key = [partner_roles::Column::PartnerId, partner_roles::Column::UserId];
     partner_roles::Entity::insert(row)
         .on_conflict(OnConflict::columns(key).update_column(partner_roles::Column::Role).to_owned())
         .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes the version of somebody of a partner's staff, whose role or customers were changed.
+pub async fn set_version(tx: &Tx, partner: PartnerId, user: UserId, version: i64) -> Result<(), Error> {
+    partner_roles::Entity::update_many()
+        .col_expr(partner_roles::Column::Version, version.into())
+        .filter(partner_roles::Column::PartnerId.eq(partner.to_string()))
+        .filter(partner_roles::Column::UserId.eq(user.to_string()))
+        .exec(&**tx)
         .await?;
     Ok(())
 }
@@ -197,6 +209,8 @@ pub struct Staff {
     pub customers: Customers,
     /// Since when.
     pub since: Timestamp,
+    /// Counts the changes.
+    pub version: i64,
 }
 
 /// The staff of a partner, in the order of their ids. A role that nobody knows is no role.
@@ -218,6 +232,7 @@ pub async fn staff(on: &impl ConnectionTrait, partner: PartnerId) -> Result<Vec<
             role: PartnerRole::parse(&row.role)?,
             customers: if row.all_tenants { Customers::All } else { Customers::Chosen(theirs) },
             since: Timestamp::from_micros(row.created_at),
+            version: row.version,
         })
     };
     Ok(rows.into_iter().filter_map(staff).collect())

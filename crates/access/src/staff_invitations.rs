@@ -3,6 +3,7 @@
 use db::{Error, Tx};
 use kernel::cursor::Page;
 use kernel::{Clock, Cursor, EmailAddress, InvitationId, PartnerId, TenantId, Timestamp, UserId};
+use sea_orm::sea_query::Query;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect, Set,
@@ -10,10 +11,12 @@ use sea_orm::{
 use secrecy::SecretString;
 use serde_json::json;
 
+use crate::directory::PartnerStatus;
 use crate::links::{LASTS, fresh, hash};
 use crate::rights::Customers;
 use crate::role::PartnerRole;
 use crate::tables::partner_invitations::{ActiveModel, Column, Entity, Model};
+use crate::tables::partners;
 
 pub use crate::links::State;
 
@@ -170,6 +173,27 @@ pub async fn revoke_of_person(
     Ok(())
 }
 
+/// No invitation that is still to be answered gives this tenant any more: it is another partner's, or nobody's, or gone.
+/// One that named no other gives none. The rows are locked, so that two tenants that leave at once both do.
+pub async fn forget_customer(tx: &Tx, tenant: TenantId) -> Result<(), Error> {
+    let naming = Entity::find()
+        .filter(Column::AcceptedAt.is_null())
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::Tenants.contains(tenant.to_string()))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(&**tx);
+    for row in naming.await? {
+        let StaffInvitation { id, customers: Customers::Chosen(mut chosen), .. } = invitation(row)? else {
+            continue;
+        };
+        chosen.retain(|known| *known != tenant);
+        let tenants = Set(words_of(&Customers::Chosen(chosen)));
+        set(tx, id, ActiveModel { tenants, ..Default::default() }).await?;
+    }
+    Ok(())
+}
+
 /// Notes who stands for it from now on: whoever sends it again; none for those who run the platform.
 pub async fn stand_for(tx: &Tx, id: InvitationId, by: Option<UserId>) -> Result<(), Error> {
     set(tx, id, ActiveModel { invited_by: Set(by.map(|id| id.to_string())), ..Default::default() }).await
@@ -239,17 +263,21 @@ pub async fn all_waiting(
     rows.into_iter().map(invitation).collect()
 }
 
-/// Whether somebody is waited for at an address, by any partner or by all but the invitation that is followed.
+/// Whether a partner that is open waits for somebody at an address: links of one that is closed lead nowhere.
 pub async fn is_waited_for(
     on: &impl ConnectionTrait,
     email: &EmailAddress,
-    besides: Option<InvitationId>,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let mut found = Entity::find().filter(open(now)).filter(Column::Email.eq(email.to_string()));
-    if let Some(id) = besides {
-        found = found.filter(Column::Id.ne(id.to_string()));
-    }
+    let active = Query::select()
+        .column(partners::Column::Id)
+        .from(partners::Entity)
+        .and_where(partners::Column::Status.eq(PartnerStatus::Active.as_str()))
+        .to_owned();
+    let found = Entity::find()
+        .filter(open(now))
+        .filter(Column::Email.eq(email.to_string()))
+        .filter(Column::PartnerId.in_subquery(active));
     Ok(found.one(on).await?.is_some())
 }
 

@@ -59,6 +59,8 @@ entity!(partner_roles, "partner_roles", {
     pub created_at: i64,
     /// False where they reach only those of `partner_staff_tenants`.
     pub all_tenants: bool,
+    /// Counts what somebody changed of them.
+    pub version: i64,
 });
 
 entity!(partner_staff_tenants, "partner_staff_tenants", {

@@ -157,7 +157,7 @@ async fn person_moved(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), db::Er
 
 /// Lets a removed person's account go, in the order of off-boarding (ocis, section 13): after their memberships the
 /// files, then the account, and when all is gone upstream the members here.
-async fn let_account_go(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), db::Error> {
+pub(crate) async fn let_account_go(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), db::Error> {
     let memberships = store::of_user(&**tx, user).await?;
     for member in &memberships {
         if !reconcile::of_owner(&**tx, &desired::owner(member.id)).await?.is_empty() {

@@ -223,7 +223,8 @@ pub(crate) async fn check_not_here(
 }
 
 /// Refuses an address that may be somebody's elsewhere: nobody's account is linked by it, and nobody gets a second one
-/// for it.
+/// for it. Whoever follows a link is whom it waits for: the first of several links makes the account, with which they
+/// come in by the others.
 pub(crate) async fn check_nobodys(
     tx: &Tx,
     clock: &Clock,
@@ -231,33 +232,36 @@ pub(crate) async fn check_nobodys(
     room: &Room,
     email: &EmailAddress,
 ) -> Result<(), Error> {
-    let waiting = invitations::all_waiting_for(&**tx, email, clock.now()).await?;
-    let waits_elsewhere = waiting.iter().any(|one| Some(one.id) != room.besides && one.tenant != tenant);
-    let waits_elsewhere =
-        waits_elsewhere || staff_invitations::is_waited_for(&**tx, email, room.besides, clock.now()).await?;
     // Said alike, so that nobody learns which of them it is.
-    let is_somebodys =
-        addressed::holder(&**tx, email).await?.is_some() || room.is_known_at_provider || waits_elsewhere;
+    let is_somebodys = is_somebodys(tx, room, email).await?
+        || (room.besides.is_none() && waits_elsewhere(tx, clock, tenant, email).await?);
     if is_somebodys { Err(Error::HasAccount(email.to_string())) } else { Ok(()) }
 }
 
-/// Refuses an address for an account of a partner's staff: on a domain that is proven or the platform's, or one that may be
-/// somebody's already.
-pub(crate) async fn check_staff(
+async fn is_somebodys(tx: &Tx, room: &Room, email: &EmailAddress) -> Result<bool, Error> {
+    Ok(room.is_known_at_provider || addressed::holder(&**tx, email).await?.is_some())
+}
+
+async fn waits_elsewhere(
     tx: &Tx,
     clock: &Clock,
-    room: &Room,
+    tenant: TenantId,
     email: &EmailAddress,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
+    let waiting = invitations::all_waiting_for(&**tx, email, clock.now()).await?;
+    Ok(waiting.iter().any(|one| one.tenant != tenant)
+        || staff_invitations::is_waited_for(&**tx, email, clock.now()).await?)
+}
+
+/// Refuses an address for an account of a partner's staff: on a domain that is proven or the platform's, or one that is
+/// somebody's already. They come by a link alone, as above.
+pub(crate) async fn check_staff(tx: &Tx, room: &Room, email: &EmailAddress) -> Result<(), Error> {
     let names = upwards(email.domain().ascii());
     let is_platforms = room.platform.iter().any(|domain| names.iter().any(|name| domain.ascii() == name));
     if is_platforms || !reconcile::named_any(&**tx, &[DOMAIN], &names).await?.is_empty() {
         return Err(Error::ForeignDomain(email.domain().unicode()));
     }
-    let waits = !invitations::all_waiting_for(&**tx, email, clock.now()).await?.is_empty()
-        || staff_invitations::is_waited_for(&**tx, email, room.besides, clock.now()).await?;
-    let is_somebodys = waits || room.is_known_at_provider || addressed::holder(&**tx, email).await?.is_some();
-    if is_somebodys { Err(Error::HasAccount(email.to_string())) } else { Ok(()) }
+    if is_somebodys(tx, room, email).await? { Err(Error::HasAccount(email.to_string())) } else { Ok(()) }
 }
 
 impl Memberships {

@@ -6,10 +6,10 @@ use access::{Person, account, people, roles};
 use db::Tx;
 use kernel::{Clock, EmailAddress, UserId};
 
-use crate::desired::USER;
+use crate::desired::{FILES_QUOTA, FILES_USER, USER};
 use crate::error::Error;
 use crate::make::Room;
-use crate::{apply, foreign, store};
+use crate::{apply, events, foreign, store};
 
 /// Makes the row of somebody who has no account, and none at the identity provider. They have no password yet.
 pub async fn make(
@@ -19,7 +19,7 @@ pub async fn make(
     email: &EmailAddress,
     name: &str,
 ) -> Result<Person, Error> {
-    foreign::check_staff(tx, clock, room, email).await?;
+    foreign::check_staff(tx, room, email).await?;
     let new = NewAccount { email, name, tenant: None, is_proven: false };
     let person = people::make(tx, clock, new).await.map_err(|error| match error {
         // Somebody else made it a moment ago.
@@ -28,6 +28,13 @@ pub async fn make(
     })?;
     people::set_password_due(tx, person.id, Some(clock.now())).await?;
     Ok(person)
+}
+
+/// Locks somebody who comes or goes, their memberships before their row. False when their account is removed.
+pub async fn lock(tx: &Tx, user: UserId) -> Result<bool, Error> {
+    store::lock_of_user(tx, user).await?;
+    people::lock(tx, user).await?;
+    Ok(account::by_id(&**tx, user).await?.is_some_and(|account| !account.removed))
 }
 
 /// Writes what somebody of the staff needs, their memberships locked before their row.
@@ -42,20 +49,27 @@ pub async fn let_go(tx: &Tx, clock: &Clock, user: UserId) -> Result<bool, Error>
     store::lock_of_user(tx, user).await?;
     people::lock(tx, user).await?;
     let Some(account) = account::by_id(&**tx, user).await? else { return Ok(false) };
+    let memberships = store::of_user(&**tx, user).await?;
     let is_needed = account.removed
         || account.rights.platform_admin
         || roles::is_anybody(&**tx, user).await?
-        || !store::of_user(&**tx, user).await?.is_empty();
-    if is_needed {
+        || memberships.iter().any(|member| member.removed_at.is_none());
+    let is_own = account.person.own_account;
+    // What is left of former memberships is let go first, and an account of their own after that (`events.rs`).
+    if is_needed || (is_own && !memberships.is_empty()) {
         apply::person(tx, clock, user).await?;
         return Ok(false);
     }
     let owner = user.to_string();
-    let is_own = account.person.own_account;
-    if !is_own {
-        people::remove(tx, user, clock.now()).await?;
-        reconcile::order_kind(tx, clock, &owner, USER).await?;
+    if is_own {
+        reconcile::destroy(tx, clock, &owner, USER, clock.now()).await?;
+        return Ok(false);
     }
-    reconcile::destroy(tx, clock, &owner, USER, clock.now()).await?;
-    Ok(!is_own)
+    people::remove(tx, user, clock.now()).await?;
+    for kind in [FILES_QUOTA, FILES_USER, USER] {
+        reconcile::order_kind(tx, clock, &owner, kind).await?;
+    }
+    apply::person(tx, clock, user).await?;
+    events::let_account_go(tx, clock, user).await?;
+    Ok(true)
 }

@@ -54,6 +54,7 @@ const COLUMNS: &[&str] = &[
     "ALTER TABLE partners ADD COLUMN updated_at BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE partners ADD COLUMN terminated_at BIGINT",
     "ALTER TABLE partner_roles ADD COLUMN all_tenants BOOLEAN NOT NULL DEFAULT TRUE",
+    "ALTER TABLE partner_roles ADD COLUMN version BIGINT NOT NULL DEFAULT 1",
 ];
 
 const TABLES: &[&str] = &[
@@ -72,5 +73,6 @@ const TABLES: &[&str] = &[
     "CREATE INDEX partner_staff_tenants_user ON partner_staff_tenants (user_id)",
     "CREATE INDEX partner_staff_tenants_tenant ON partner_staff_tenants (tenant_id)",
     "CREATE UNIQUE INDEX partner_invitations_secret ON partner_invitations (secret_hash)",
+    "CREATE INDEX partner_invitations_address ON partner_invitations (email)",
     "CREATE INDEX partner_invitations_listed ON partner_invitations (partner_id, id)",
 ];

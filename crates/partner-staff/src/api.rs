@@ -12,7 +12,7 @@ use partners::reach;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Failure, JsonBody, ListQuery, Listed, Mount, Query, Right, Routes, listed};
+use web::{Failure, JsonBody, ListQuery, Listed, Mount, Query, Right, Routes, Version, listed};
 
 use crate::error::Error;
 use crate::input;
@@ -31,7 +31,7 @@ pub fn routes(partners: &PartnerStaff) -> Routes {
         .doc(op("The staff of a partner").list::<StaffView>())
         .on(&Method::PATCH, PERSON, change)
         .doc(
-            op("Change the role or the customers of a partner’s staff")
+            op("Change a partner’s staff. Send `If-Match` to detect changes in between")
                 .body(input::STAFF)
                 .answer::<StaffView>(200),
         )
@@ -83,7 +83,7 @@ struct StaffView {
     role: &'static str,
     /// `all` customers, or `chosen` ones.
     reach: &'static str,
-    /// The slugs of chosen customers.
+    /// The slugs of chosen customers, as far as you reach them too.
     tenants: Vec<String>,
     /// Whether they have a second factor; null if it isn't known.
     mfa: Option<bool>,
@@ -91,6 +91,8 @@ struct StaffView {
     mfa_unknown: Option<&'static str>,
     last_sign_in_at: Option<String>,
     since: String,
+    /// Counts the changes of role and customers; `If-Match: "v3"` names the third.
+    version: i64,
 }
 
 impl From<&StaffMember> for StaffView {
@@ -107,6 +109,7 @@ impl From<&StaffMember> for StaffView {
             mfa_unknown: one.second_factor.err().map(::people::Why::as_str),
             last_sign_in_at: one.last_sign_in_at.map(|at| at.to_string()),
             since: one.staff.since.to_string(),
+            version: one.staff.version,
         }
     }
 }
@@ -166,12 +169,14 @@ async fn change(
     Right(by): Right<ManagePartner>,
     State(partners): State<PartnerStaff>,
     Path(at): Path<At>,
+    version: Version,
     body: JsonBody,
-) -> Result<Json<StaffView>, Failure> {
+) -> Result<Response, Failure> {
     let user = at.person()?;
     let change = input::staff_change(body.input(input::STAFF), None).map_err(Failure::invalid)?;
-    partners.change_staff(&by, user, change).await?;
-    Ok(Json(StaffView::from(&partners.staff_member(&by, user).await?)))
+    partners.change_staff(&by, user, change, version.expected()).await?;
+    let view = StaffView::from(&partners.staff_member(&by, user).await?);
+    Ok((Version::tag(view.version), Json(view)).into_response())
 }
 
 async fn remove(

@@ -27,7 +27,7 @@ impl PartnerStaff {
             let is_known = roles::of_partner(&*tx, partner.id).await?.contains(&(user, role));
             let Some(person) = person.filter(|_| !is_known) else { continue };
             roles::set_partner_role(&tx, clock, partner.id, user, role).await?;
-            apply::write(&tx, clock, &partner).await?;
+            apply::join(&tx, clock, &partner, user).await?;
             let told = json!({"role": role.as_str(), "reach": "all"});
             let entry = Entry::done(Action::StaffAdd, target_of_staff(&partner, &person)).after(told);
             audit::commit(tx, &Context::system("demo", clock), Chain::Platform, entry).await?;

@@ -38,6 +38,9 @@ pub enum Error {
     /// A partner keeps an owner.
     #[coded(Conflict, "last-owner", text = "last-partner-owner")]
     LastOwner,
+    /// Somebody else changed their role or their customers meanwhile.
+    #[coded(Stale, "changed-meanwhile", text = "staff-changed-meanwhile")]
+    Stale,
     /// There are too many.
     #[coded(Conflict, "too-many-staff", values(most = MOST_STAFF))]
     TooManyStaff,

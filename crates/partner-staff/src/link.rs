@@ -168,9 +168,13 @@ impl PartnerStaff {
                 access::Customers::Chosen(own.into_iter().map(|tenant| tenant.id).collect())
             }
         };
+        // Whoever is removed meanwhile is nobody's staff.
+        if !staff::lock(tx, user).await? {
+            return Err(access::Error::from(access::Denial::NotFound).into());
+        }
         roles::set_partner_role(tx, &self.platform.clock, partner.id, user, invitation.role).await?;
         roles::set_customers(tx, partner.id, user, &customers).await?;
-        Ok(apply::write(tx, &self.platform.clock, partner).await?)
+        Ok(apply::join(tx, &self.platform.clock, partner, user).await?)
     }
 
     /// Makes the account of somebody who has none, with the password that they chose. The link stays good until that is

@@ -18,7 +18,7 @@ use crate::service::PartnerStaff;
 pub struct StaffMember {
     pub person: Person,
     pub staff: Staff,
-    /// The customers that they reach, where those were chosen: slug and name.
+    /// The customers that they reach, where those were chosen and whoever looks reaches them too: slug and name.
     pub chosen: Vec<(String, String)>,
     pub second_factor: Known<bool>,
     pub last_sign_in_at: Option<Timestamp>,
@@ -36,7 +36,7 @@ impl PartnerStaff {
         let mut persons: HashMap<_, _> =
             people::by_ids(db, &ids).await?.into_iter().map(|person| (person.id, person)).collect();
         let last = people::last_sign_ins(db, &ids).await?;
-        let chosen = self.names_of(&staff).await?;
+        let chosen = self.names_of(&staff, &by.reached()).await?;
         let factors = self.factors(by, persons.values()).await?;
         let member = |staff: Staff| {
             let person = persons.remove(&staff.user)?;
@@ -56,13 +56,17 @@ impl PartnerStaff {
         Ok(all)
     }
 
-    /// The slugs and names of all customers that some of the staff were given one by one.
-    async fn names_of(&self, staff: &[Staff]) -> Result<BTreeMap<TenantId, (String, String)>, Error> {
+    /// The slugs and names of the customers within reach that some of the staff were given one by one.
+    async fn names_of(
+        &self,
+        staff: &[Staff],
+        reached: &Customers,
+    ) -> Result<BTreeMap<TenantId, (String, String)>, Error> {
         let chosen = staff.iter().filter_map(|one| match &one.customers {
             Customers::All => None,
             Customers::Chosen(ids) => Some(ids),
         });
-        let ids: BTreeSet<TenantId> = chosen.flatten().copied().collect();
+        let ids: BTreeSet<TenantId> = chosen.flatten().copied().filter(|id| reached.reach(*id)).collect();
         if ids.is_empty() {
             return Ok(BTreeMap::new());
         }

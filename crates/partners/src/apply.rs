@@ -4,21 +4,53 @@ use access::{account, roles};
 use db::Tx;
 use kernel::{Clock, UserId};
 use memberships::{MEMBERSHIP, staff};
+use provisioning::GROUP;
 use reconcile::{destroy_one, of_owner, want};
 
 use crate::desired::{self, ALL_STAFF};
 use crate::error::Error;
 use crate::model::Partner;
 
-/// Writes what a locked partner needs, and lets go of what it needs no more. Somebody ordered that.
+/// Writes what a locked partner needs, its staff one after another in the order of their ids, and lets go of what it needs
+/// no more. Somebody ordered that.
 pub async fn write(tx: &Tx, clock: &Clock, partner: &Partner) -> Result<(), Error> {
+    for one in roles::staff(&**tx, partner.id).await? {
+        staff::write(tx, clock, one.user).await?;
+        in_all(tx, clock, one.user).await?;
+    }
+    own(tx, clock, partner).await
+}
+
+/// Somebody is of the staff from now on. That changes nothing of what the others are, so nobody else is locked.
+pub async fn join(tx: &Tx, clock: &Clock, partner: &Partner, user: UserId) -> Result<(), Error> {
+    staff::write(tx, clock, user).await?;
+    in_all(tx, clock, user).await?;
+    own_of_written(tx, clock, partner).await
+}
+
+/// Somebody is of the staff no more: they leave the groups, and their account goes where nothing else needs it. True when
+/// the account is removed. Nobody else is locked, as above.
+pub async fn let_go(tx: &Tx, clock: &Clock, partner: &Partner, user: UserId) -> Result<bool, Error> {
+    let is_removed = staff::let_go(tx, clock, user).await?;
+    in_all(tx, clock, user).await?;
+    own_of_written(tx, clock, partner).await?;
+    Ok(is_removed)
+}
+
+/// The partner's own, unless it was never written as a whole: then the job does that (`jobs.rs`), which finds it by its
+/// lacking a group.
+async fn own_of_written(tx: &Tx, clock: &Clock, partner: &Partner) -> Result<(), Error> {
+    match reconcile::named(&**tx, GROUP, &desired::group_of(partner)).await? {
+        Some(_) => own(tx, clock, partner).await,
+        None => Ok(()),
+    }
+}
+
+/// Writes what a locked partner owns.
+async fn own(tx: &Tx, clock: &Clock, partner: &Partner) -> Result<(), Error> {
     let people = roles::staff(&**tx, partner.id).await?;
     if partner.is_live() {
         want(tx, clock, &desired::of_all()).await?;
-    }
-    for one in &people {
-        staff::write(tx, clock, one.user).await?;
-        in_all(tx, clock, one.user).await?;
     }
     let owner = partner.id.to_string();
     let wanted = desired::wants(partner, &people);
@@ -32,15 +64,6 @@ pub async fn write(tx: &Tx, clock: &Clock, partner: &Partner) -> Result<(), Erro
         want(tx, clock, wanted).await?;
     }
     Ok(())
-}
-
-/// Somebody is of the staff no more: they leave the groups, and their account goes where nothing else needs it. True when
-/// the account is removed.
-pub async fn let_go(tx: &Tx, clock: &Clock, partner: &Partner, user: UserId) -> Result<bool, Error> {
-    let is_removed = staff::let_go(tx, clock, user).await?;
-    in_all(tx, clock, user).await?;
-    write(tx, clock, partner).await?;
-    Ok(is_removed)
 }
 
 /// Writes whether somebody, whose row is locked, is in the group of all staff.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::{Subscriber, roles};
+use access::{Subscriber, roles, staff_invitations};
 use async_trait::async_trait;
 use db::{Db, Tx};
 use kernel::{Clock, PartnerId, TenantId};
@@ -27,12 +27,18 @@ struct Subscription;
 #[async_trait]
 impl Subscriber for Subscription {
     async fn partner_changed(&self, tx: &Tx, tenant: TenantId) -> Result<(), db::Error> {
-        roles::forget_customer(tx, tenant).await
+        forget(tx, tenant).await
     }
 
     async fn tenant_purged(&self, tx: &Tx, tenant: TenantId) -> Result<(), db::Error> {
-        roles::forget_customer(tx, tenant).await
+        forget(tx, tenant).await
     }
+}
+
+/// Nobody has the customer by name any more, nor is to have it by a link.
+async fn forget(tx: &Tx, tenant: TenantId) -> Result<(), db::Error> {
+    roles::forget_customer(tx, tenant).await?;
+    staff_invitations::forget_customer(tx, tenant).await
 }
 
 struct Owners;

@@ -21,6 +21,7 @@ mod error;
 mod events;
 mod find;
 mod input;
+mod jobs;
 mod model;
 pub mod pages;
 mod reads;
@@ -65,6 +66,7 @@ pub fn slice(partners: &Partners) -> Slice {
         texts: vec![english],
         subscribers: vec![events::subscriber()],
         resource_subscribers: vec![events::resource_subscriber()],
+        jobs: vec![jobs::schedule(partners)],
         ..Slice::new("partners")
     }
 }

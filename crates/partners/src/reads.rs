@@ -102,8 +102,9 @@ impl Partners {
         Ok(self.tenants.of_partner(by, filter, after, limit).await?)
     }
 
-    /// The customers to choose from, by name.
+    /// The customers to choose from, by name: those that did not end.
     pub async fn choices(&self, by: &Granted<ManagePartner>) -> Result<Vec<Details>, Error> {
-        Ok(self.customers(by, &TenantFilter::default(), None, MOST_LISTED).await?.items)
+        let live = TenantFilter { live: true, ..TenantFilter::default() };
+        Ok(self.customers(by, &live, None, MOST_LISTED).await?.items)
     }
 }

@@ -6,6 +6,7 @@ use db::{Error, Tx};
 use kernel::cursor::Page;
 use kernel::needle::find_key;
 use kernel::{Cursor, DomainName, Needle, PartnerId, Timestamp, name};
+use provisioning::GROUP;
 use sea_orm::sea_query::{Expr, ExprTrait as _, LikeExpr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
@@ -83,6 +84,18 @@ pub async fn by_ids(on: &impl ConnectionTrait, ids: &[PartnerId]) -> Result<Vec<
     let ids = ids.iter().map(ToString::to_string);
     let rows = Entity::find().filter(Column::Id.is_in(ids)).all(on).await?;
     rows.into_iter().map(partner).collect()
+}
+
+/// So many of those that did not end and want no group: nobody has written what they need upstream.
+pub async fn unwritten(on: &impl ConnectionTrait, most: u64) -> Result<Vec<PartnerId>, Error> {
+    let rows = Entity::find()
+        .filter(Column::Status.ne(PartnerStatus::Terminated.as_str()))
+        .filter(Column::Id.not_in_subquery(reconcile::wanting_owners(GROUP)))
+        .order_by_asc(Column::Id)
+        .limit(most)
+        .all(on)
+        .await?;
+    rows.into_iter().map(|row| Ok(partner(row)?.id)).collect()
 }
 
 fn narrow(filter: &PartnerFilter) -> Condition {

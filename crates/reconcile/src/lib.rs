@@ -48,7 +48,7 @@ pub use removal::{STOPPED, fingerprint, is_ordered, let_go_on, order, order_kind
 pub use settings::Settings;
 pub use store::{
     Resource, Status, failing, failing_owners, is_taken, look_again, look_again_at_all, named, named_any,
-    retry_now,
+    retry_now, wanting_owners,
 };
 pub use want::{Want, destroy, destroy_one, rename, want, want_known};
 

@@ -271,6 +271,16 @@ pub fn failing_owners() -> SelectStatement {
         .into_query()
 }
 
+/// The owners that want an object of this kind, as a subquery for other tables' filters.
+pub fn wanting_owners(kind: &str) -> SelectStatement {
+    resources::Entity::find()
+        .select_only()
+        .column(resources::Column::Owner)
+        .filter(resources::Column::Kind.eq(kind))
+        .filter(resources::Column::Spec.is_not_null())
+        .into_query()
+}
+
 /// Makes what is wanted of a kind due at once, though it was settled: what it needs has become another.
 pub async fn look_again(tx: &Tx, clock: &Clock, owner: &str, kind: &str) -> Result<(), Error> {
     look_again_at(tx, clock, owner, Condition::all().add(resources::Column::Kind.eq(kind))).await

@@ -24,6 +24,8 @@ pub struct TenantFilter {
     pub q: Option<String>,
     /// In this state.
     pub status: Option<TenantStatus>,
+    /// Before its end.
+    pub live: bool,
     /// On this plan.
     pub plan: Option<Plan>,
     /// Of this partner.

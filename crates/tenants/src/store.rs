@@ -224,6 +224,10 @@ fn narrow(filter: &TenantFilter) -> Condition {
     if let Some(status) = &filter.status {
         all = all.add(tenants::Column::Status.eq(status.as_str()));
     }
+    if filter.live {
+        let live = TenantStatus::LIVE.iter().map(|status| status.as_str());
+        all = all.add(tenants::Column::Status.is_in(live));
+    }
     if let Some(plan) = &filter.plan {
         all = all.add(tenants::Column::Plan.eq(plan.as_str()));
     }

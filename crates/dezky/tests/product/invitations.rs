@@ -57,6 +57,10 @@ async fn whoever_is_invited_chooses_a_password_and_works_with_it() {
     let (status, made) = api.invite(value!({"email": METTE, "role": "admin", "mailbox": "mette"})).await;
     assert_eq!((status, &made["state"]), (201, &value!("waiting")), "{made}");
     let link = links(&product, METTE, 1).await.remove(0);
+    // Another workspace waits for her too: whichever link she follows first makes her account.
+    let (status, _) = TenantApi::of(&product, OTTO, "fjord").invite(value!({"email": METTE})).await;
+    assert_eq!(status, 201);
+    let other = links(&product, METTE, 2).await.remove(1);
 
     // Programs that open links in mails spend nothing.
     for _ in 0..3 {
@@ -90,6 +94,9 @@ async fn whoever_is_invited_chooses_a_password_and_works_with_it() {
     assert_eq!(accept(&link, "Eve", "another long password").await.0, 409);
     let after = api.get(&format!("/invitations/{}", text(&made["id"]))).await;
     assert_eq!((&after["state"], &after["userId"]), (&value!("accepted"), &member["id"]), "{after}");
+    let (status, page) = shown(&mut Visitor::default(), &other).await;
+    assert!(status == 200 && page.contains("already has an account"), "{status} {page}");
+    assert_eq!(accept(&other, "Mette Hvid", OWN).await.0, 422, "she comes with the account that she has");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use serde_json::{Value, json as value};
 use crate::harness::{Product, json};
 use crate::invitations::links;
 use crate::session::Person;
-use crate::tenant_api::{ANNA, IDA, TenantApi, find, items, text};
+use crate::tenant_api::{ANNA, IDA, TenantApi, find, items, text, until};
 
 const FRIDA: &str = "frida@nordit.test";
 const METTE: &str = "mette@elsewhere.test";
@@ -74,5 +74,11 @@ async fn somebody_new_follows_the_link_of_a_mail_and_works_for_their_partner_unt
     let removed = operator(Method::Delete, &format!("/users/{}", text(&listed["id"])), Value::Null).await;
     assert_eq!(removed.status, 204);
     assert_ne!(mette.page("/api/partner/tenants").await.0, 200, "she is out at the next request");
-    assert!(Person::unknown(&product).signs_in(METTE, OWN).await.is_none() || !mette.is_in().await);
+    assert!(!mette.is_in().await);
+    until("her account is gone", async || {
+        let users = product.objects("authentik", "users").await;
+        users.iter().all(|user| user["username"] != METTE)
+    })
+    .await;
+    assert!(Person::unknown(&product).signs_in(METTE, OWN).await.is_none());
 }

@@ -101,7 +101,8 @@ impl PartnerStaff {
         self.invitation(by, id).await
     }
 
-    /// Withdraws an invitation: its link is dead.
+    /// Withdraws an invitation: its link is dead. Whose account was made for it, and who has yet to choose its password,
+    /// goes with it.
     pub async fn revoke(
         &self,
         by: &Granted<ManagePartner>,
@@ -114,7 +115,16 @@ impl PartnerStaff {
             return Ok(found);
         }
         let invitation = self.unanswered(&tx, &partner, id).await?;
+        let known = roles::staff(&*tx, partner.id).await?;
+        let made = known.iter().find(|one| Some(one.user) == invitation.user);
+        let gone = match made {
+            Some(one) => Some(staff::let_go(&tx, &self.platform.clock, &partner, one).await?),
+            None => None,
+        };
         invitations::revoke(&tx, id, self.now()).await?;
+        if let Some(gone) = gone {
+            audit::append(&tx, by.context(), Chain::Platform, gone).await?;
+        }
         let entry = Entry::done(Action::StaffRevoke, of(&invitation)).before(told(&partner, &invitation));
         audit::commit(tx, by.context(), Chain::Platform, entry).await?;
         self.invitation(by, id).await

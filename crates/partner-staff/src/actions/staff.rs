@@ -1,11 +1,15 @@
 //! The staff of a partner: their roles, whom of the customers they reach, and how they leave. All of it counts from the next
 //! request on, for rights are read anew at each.
 
+use access::account::{self, Account};
 use access::roles::{self, Staff};
-use access::{Customers, Granted, ManagePartner, PartnerRole, Person, directory, people, staff_invitations};
+use access::{
+    Customers, Granted, ManagePartner, PartnerRole, Person, PersonStatus, directory, people,
+    staff_invitations,
+};
 use audit::{Chain, Entry, Target};
 use db::Tx;
-use kernel::{PartnerId, Slug, TenantId, UserId};
+use kernel::{Clock, Expected, PartnerId, Slug, TenantId, UserId};
 use serde_json::{Value, json};
 
 use partners::{Partner, apply, live, locked, reach};
@@ -34,13 +38,16 @@ async fn person_of(tx: &Tx, user: UserId) -> Result<Person, Error> {
     people::by_ids(&**tx, &[user]).await?.pop().ok_or(Error::NoSuchStaff)
 }
 
-/// A partner keeps an owner.
-fn keep_an_owner(staff: &[Staff], of: &Staff) -> Result<(), Error> {
-    let is_other_owner = |one: &Staff| one.role == PartnerRole::Owner && one.user != of.user;
-    if of.role == PartnerRole::Owner && !staff.iter().any(is_other_owner) {
-        return Err(Error::LastOwner);
+/// A partner keeps an owner who can act: nobody does with a removed account, or before they chose their password.
+async fn keep_an_owner(tx: &Tx, staff: &[Staff], of: &Staff) -> Result<(), Error> {
+    if of.role != PartnerRole::Owner {
+        return Ok(());
     }
-    Ok(())
+    let others = staff.iter().filter(|one| one.role == PartnerRole::Owner && one.user != of.user);
+    let others: Vec<UserId> = others.map(|one| one.user).collect();
+    let accounts = account::by_ids(&**tx, &others).await?;
+    let can_act = |account: &Account| account.status() == PersonStatus::Active;
+    if accounts.iter().any(can_act) { Ok(()) } else { Err(Error::LastOwner) }
 }
 
 impl PartnerStaff {
@@ -68,12 +75,13 @@ impl PartnerStaff {
         }
     }
 
-    /// Gives somebody another role, or other customers.
+    /// Gives somebody another role, or other customers. `expected` is the version that the caller read, if they said.
     pub async fn change_staff(
         &self,
         by: &Granted<ManagePartner>,
         user: UserId,
         change: StaffChange,
+        expected: impl Into<Expected>,
     ) -> Result<(), Error> {
         let (clock, tx) = (&self.platform.clock, self.platform.db.begin().await?);
         let customers = match &change.customers {
@@ -83,9 +91,12 @@ impl PartnerStaff {
         let partner = live(&tx, by.partner()).await?;
         let staff = roles::staff(&*tx, partner.id).await?;
         let before = staff.iter().find(|one| one.user == user).ok_or(Error::NoSuchStaff)?;
+        if !expected.into().fits(before.version) {
+            return Err(Error::Stale);
+        }
         let after = Staff {
             role: change.role.unwrap_or(before.role),
-            customers: customers.unwrap_or_else(|| before.customers.clone()),
+            customers: customers.clone().unwrap_or_else(|| before.customers.clone()),
             ..before.clone()
         };
         let person = person_of(&tx, user).await?;
@@ -99,10 +110,14 @@ impl PartnerStaff {
             return Err(Error::Oneself);
         }
         if after.role != PartnerRole::Owner {
-            keep_an_owner(&staff, before)?;
+            keep_an_owner(&tx, &staff, before).await?;
         }
         roles::set_partner_role(&tx, clock, partner.id, user, after.role).await?;
-        roles::set_customers(&tx, partner.id, user, &after.customers).await?;
+        // Customers that the change doesn't name are not locked: one of them may be leaving the partner just now.
+        if let Some(customers) = &customers {
+            roles::set_customers(&tx, partner.id, user, customers).await?;
+        }
+        roles::set_version(&tx, partner.id, user, before.version + 1).await?;
         let entry = Entry::done(Action::StaffUpdate, target_of_staff(&partner, &person))
             .before(audited(&partner, before.role, &before.customers))
             .after(audited(&partner, after.role, &after.customers));
@@ -111,7 +126,7 @@ impl PartnerStaff {
 
     /// Takes somebody out of the staff.
     pub async fn remove_staff(&self, by: &Granted<ManagePartner>, user: UserId) -> Result<(), Error> {
-        let (clock, tx) = (&self.platform.clock, self.platform.db.begin().await?);
+        let tx = self.platform.db.begin().await?;
         // Who is to go may go from a partner that has ended too.
         let partner = locked(&tx, by.partner()).await?;
         let staff = roles::staff(&*tx, partner.id).await?;
@@ -120,17 +135,25 @@ impl PartnerStaff {
             return Err(Error::Oneself);
         }
         if partner.is_live() {
-            keep_an_owner(&staff, before)?;
+            keep_an_owner(&tx, &staff, before).await?;
         }
-        let person = person_of(&tx, user).await?;
-        roles::take_partner_role(&tx, partner.id, user).await?;
-        staff_invitations::revoke_of_person(&tx, partner.id, user, clock.now()).await?;
-        let is_removed = apply::let_go(&tx, clock, &partner, user).await?;
-        let entry = Entry::done(Action::StaffRemove, target_of_staff(&partner, &person))
-            .before(audited(&partner, before.role, &before.customers))
-            .after(json!({"accountRemoved": is_removed}));
+        let entry = let_go(&tx, &self.platform.clock, &partner, before).await?;
         Ok(audit::commit(tx, by.context(), Chain::Platform, entry).await?)
     }
+}
+
+/// Takes somebody out of the staff of a locked partner; the record of it is to be written. They are locked before what they
+/// have of the partner, as by a purge of one of its customers.
+pub(super) async fn let_go(tx: &Tx, clock: &Clock, partner: &Partner, one: &Staff) -> Result<Entry, Error> {
+    let user = one.user;
+    memberships::staff::lock(tx, user).await?;
+    let person = person_of(tx, user).await?;
+    roles::take_partner_role(tx, partner.id, user).await?;
+    staff_invitations::revoke_of_person(tx, partner.id, user, clock.now()).await?;
+    let is_removed = apply::let_go(tx, clock, partner, user).await?;
+    Ok(Entry::done(Action::StaffRemove, target_of_staff(partner, &person))
+        .before(audited(partner, one.role, &one.customers))
+        .after(json!({"accountRemoved": is_removed})))
 }
 
 /// The tenants of these slugs, each in its place.

@@ -25,6 +25,21 @@ const NAMES: &[&str] = &["email", "name", "role", "reach"];
 /// The name of the ticks.
 const PICK: &str = "pick";
 
+/// A customer to be ticked: slug and name.
+pub type Choice = (String, String);
+
+/// The customers to be ticked: those that were chosen are among them, though they ended or there are too many others.
+pub fn choices(listed: Vec<Details>, chosen: &[Choice]) -> Vec<Choice> {
+    let listed = listed.into_iter().map(|details| (details.tenant.slug.to_string(), details.tenant.name));
+    let mut all: Vec<Choice> = listed.collect();
+    for one in chosen {
+        if !all.iter().any(|(slug, _)| *slug == one.0) {
+            all.push(one.clone());
+        }
+    }
+    all
+}
+
 /// The customers that were ticked, one more than there may be at the most.
 pub fn picked(body: &FormBody) -> Vec<String> {
     body.every(PICK).take(MOST_CHOSEN + 1).map(str::to_owned).collect()
@@ -81,14 +96,14 @@ async fn page(
     ticked: &[String],
 ) -> Result<Markup, Failure> {
     let partner = partners.partners.details(by).await?.partner;
-    let choices = partners.partners.choices(by).await?;
+    let choices = choices(partners.partners.choices(by).await?, &[]);
     Ok(render(view, &partner, &choices, draft, ticked))
 }
 
 fn render(
     view: &View,
     partner: &Partner,
-    choices: &[Details],
+    choices: &[Choice],
     draft: Option<&Draft>,
     ticked: &[String],
 ) -> Markup {
@@ -129,18 +144,17 @@ pub fn reach_field(w: &Words) -> Field {
 }
 
 /// How far somebody reaches, and the customers to be ticked.
-pub fn reach_fields(w: &Words, reach: &Field, choices: &[Details], ticked: &[String]) -> Markup {
+pub fn reach_fields(w: &Words, reach: &Field, choices: &[Choice], ticked: &[String]) -> Markup {
     html! {
         (ui::field(w, reach))
         fieldset class="field" {
             legend { (w.t("staff-choices")) }
             @if choices.is_empty() { p class="small soft" { (w.t("partner-no-customers")) } }
             div class="stack tight" {
-                @for details in choices {
-                    @let slug = details.tenant.slug.as_str();
+                @for (slug, name) in choices {
                     label class="tick" {
                         input type="checkbox" name=(PICK) value=(slug) checked[ticked.iter().any(|one| one == slug)];
-                        span { (details.tenant.name) }
+                        span { (name) }
                     }
                 }
             }

@@ -8,11 +8,11 @@ use i18n::Words;
 use maud::{Markup, html};
 use partners::pages::{back, belongs_on_page, below, place};
 use partners::{Partner, reach};
-use web::draft::{self, Draft, filled};
-use web::ui::{self, Confirm, FormHead, Icon, Tone, button, card, confirm, submit as submit_button};
+use web::draft::{self, Draft, filled, version_of};
+use web::ui::{self, Confirm, FormHead, Icon, Tone, button, card, confirm, hidden, submit as submit_button};
 use web::{Failure, FormBody, Right, View};
 
-use super::invite::{picked, reach_field, reach_fields, role_field, without_picks};
+use super::invite::{choices, picked, reach_field, reach_fields, role_field, without_picks};
 use crate::api::At;
 use crate::error::Error;
 use crate::input;
@@ -53,14 +53,15 @@ pub async fn submit(
     body: FormBody,
 ) -> Result<Response, Failure> {
     let (user, ticked) = (at.person()?, picked(&body));
-    let read = input::staff_change(without_picks(&body).input(input::STAFF_FORM), Some(&ticked));
+    let fields = without_picks(&body).without("version");
+    let read = input::staff_change(fields.input(input::STAFF_FORM), Some(&ticked));
     let done = match read {
-        Ok(change) => partners.change_staff(&by, user, change).await,
+        Ok(change) => partners.change_staff(&by, user, change, Some(version_of(&body))).await,
         Err(errors) => Err(Error::Invalid(errors)),
     };
     match done {
         Ok(()) => Ok(back(&by.scope().slug, "/staff", "change").into_response()),
-        Err(error) if belongs_on_page(&error) => {
+        Err(error) if belongs_on_page(&error) || matches!(error, Error::Stale) => {
             let draft = Draft::refused(FORM, &body, &error, NAMES);
             let refused = Refused { draft: Some(draft), ticked: Some(ticked), said: None };
             let page = page(&partners, &by, &view, &at, &refused).await?;
@@ -96,7 +97,7 @@ async fn page(
 ) -> Result<Markup, Failure> {
     let partner = partners.partners.details(by).await?.partner;
     let one = partners.staff_member(by, at.person()?).await?;
-    let choices = partners.partners.choices(by).await?;
+    let choices = choices(partners.partners.choices(by).await?, &one.chosen);
     let w = view.words();
     let here = format!("{}/staff/{}", place(partner.slug.as_str()), one.person.id);
     let own: Vec<String> = one.chosen.iter().map(|(slug, _)| slug.clone()).collect();
@@ -104,8 +105,10 @@ async fn page(
     let draft = refused.draft.as_ref();
     let role = filled(draft, FORM, role_field(w).value(one.staff.role.as_str()));
     let reach = filled(draft, FORM, reach_field(w).value(reach(&one.staff.customers)));
+    let version = draft.map_or(one.staff.version, |draft| draft.version(one.staff.version));
     let form = FormHead { action: here.clone(), csrf: view.shell.csrf.clone(), swap: None };
     let inside = html! {
+        (hidden("version", &version.to_string()))
         (draft::said(w, &w.t("partner-not-done"), draft, FORM, &[]))
         (ui::field(w, &role))
         (reach_fields(w, &reach, &choices, ticked))

@@ -26,6 +26,9 @@ use testkit::{Answer, Who};
 
 use crate::PartnerStaff;
 
+/// How long one thing begins after another that goes on meanwhile.
+const A_WHILE: Duration = Duration::from_millis(200);
+
 /// The slice in a small Dezky with the partner `nordit`, whose customers are `acme` and `fjord`.
 struct Rig {
     kit: testkit::Rig,
@@ -103,11 +106,15 @@ impl Rig {
 
     /// Gives somebody a role, as whoever follows a link gets it.
     async fn employ(&self, who: &Who, role: PartnerRole) {
+        self.employ_at(self.partner, who, role).await;
+    }
+
+    async fn employ_at(&self, partner: PartnerId, who: &Who, role: PartnerRole) {
         let clock = &self.clock;
         let tx = self.test.db.begin().await.unwrap();
-        let partner = partners::rows::lock(&tx, self.partner).await.unwrap().unwrap();
-        roles::set_partner_role(&tx, clock, self.partner, who.person.id, role).await.unwrap();
-        partners::apply::write(&tx, clock, &partner).await.unwrap();
+        let partner = partners::rows::lock(&tx, partner).await.unwrap().unwrap();
+        roles::set_partner_role(&tx, clock, partner.id, who.person.id, role).await.unwrap();
+        partners::apply::join(&tx, clock, &partner, who.person.id).await.unwrap();
         tx.commit_silently("a test").await.unwrap();
     }
 

@@ -20,13 +20,17 @@ use testkit::{Answer, Rig, Who};
 
 use crate::Partners;
 
-fn slices(platform: &Platform) -> Vec<Slice> {
+fn all_tenants(platform: &Platform) -> Tenants {
     let settings = Settings {
         platform_slug: "dezky".parse().unwrap(),
         platform_name: "Dezky".into(),
         grace: Duration::ZERO,
     };
-    let tenants = Tenants::new(platform, None, settings);
+    Tenants::new(platform, None, settings)
+}
+
+fn slices(platform: &Platform) -> Vec<Slice> {
+    let tenants = all_tenants(platform);
     let memberships = Memberships::new(platform, memberships::Settings { beyond_seats: false });
     vec![
         provisioning::slice(&Provisioning::new(platform)),

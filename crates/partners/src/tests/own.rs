@@ -120,6 +120,20 @@ async fn billing_sees_its_partner_and_no_customers() {
     assert_eq!(told, (403, json!("urn:dezky:problem:missing-role")));
 }
 
+#[tokio::test]
+async fn who_works_for_two_partners_is_at_the_first_with_every_right() {
+    let rig = rig().await;
+    let (nordit, alpenwerk) =
+        (partner(&rig, "nordit", "NordIT").await, partner(&rig, "alpenwerk", "Alpenwerk").await);
+    let bent = rig.person("bent@nordit.test", &[], Surface::Portal).await;
+    employ(&rig, &bent, &nordit, PartnerRole::Owner).await;
+    employ(&rig, &bent, &alpenwerk, PartnerRole::Billing).await;
+    assert_eq!(rig.get(&bent, "/api/partner").await.json()["slug"], "alpenwerk");
+    let refused = rig.get(&bent, "/api/partner/tenants").await;
+    let told = (refused.status.as_u16(), refused.json()["type"].clone());
+    assert_eq!(told, (403, json!("urn:dezky:problem:missing-role")), "not the other's customers");
+}
+
 /// What is judged beside a proof goes by the same set.
 #[tokio::test]
 async fn what_is_only_offered_goes_by_the_chosen_customers_too() {
