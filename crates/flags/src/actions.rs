@@ -39,12 +39,20 @@ fn only_here<Id: Ord + ToString>(here: &BTreeSet<Id>, there: &BTreeSet<Id>) -> V
     here.difference(there).take(MOST_TOLD).map(ToString::to_string).collect()
 }
 
+impl Change {
+    /// The rule as it is after the change, if it is one that may be: what is saved, and what a preview counts.
+    pub fn checked(&self, before: &Rule) -> Result<Rule, Error> {
+        let rule = self.rule(before);
+        rule.check().map_err(|wrong| Error::Invalid(vec![wrong]))?;
+        Ok(rule)
+    }
+}
+
 impl Flags {
     /// Creates a flag.
     pub async fn create(&self, by: &Granted<ManageFlags>, key: Key, change: &Change) -> Result<Flag, Error> {
         let clock = &self.platform.clock;
-        let rule = change.rule(&Rule::default());
-        rule.check().map_err(|wrong| Error::Invalid(vec![wrong]))?;
+        let rule = change.checked(&Rule::default())?;
         let tx = self.platform.db.begin().await?;
         let number = store::next_change(&tx).await?;
         if store::count(&*tx).await? >= MOST_FLAGS {
@@ -85,8 +93,9 @@ impl Flags {
         if !expected.into().fits(before.version) {
             return Err(Error::Stale);
         }
-        let after = change.apply(&before);
-        after.rule.check().map_err(|wrong| Error::Invalid(vec![wrong]))?;
+        let rule = change.checked(&before.rule)?;
+        let description = change.description.clone().unwrap_or_else(|| before.description.clone());
+        let after = Flag { description, rule, ..before.clone() };
         self.write(tx, by, (Action::FlagUpdate, number), &before, after).await
     }
 

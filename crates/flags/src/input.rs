@@ -116,13 +116,21 @@ fn slugs(input: &Input, field: &str) -> Option<Vec<String>> {
     if input.is_null(field) { Some(Vec::new()) } else { input.texts(field) }
 }
 
+/// A share that was emptied is none of them.
+fn share(input: &mut Input) -> Option<i64> {
+    if input.is_null("shareBasisPoints") || input.is_null("share") {
+        return Some(0);
+    }
+    input.integer("shareBasisPoints").or_else(|| input.read("share", basis_points))
+}
+
 /// Reads all but the key.
 fn sent(input: &mut Input) -> Sent {
     let is_cleared = input.has("description") && input.text("description").is_none_or(|text| text.is_empty());
     Sent {
         description: if is_cleared { Some(None) } else { input.name("description").map(Some) },
         kind: input.text("kind").as_deref().and_then(Kind::parse),
-        share: input.integer("shareBasisPoints").or_else(|| input.read("share", basis_points)),
+        share: share(input),
         tenants: slugs(input, "tenants"),
         partners: slugs(input, "partners"),
         starts_at: input.clearable("startsAt", |input| input.read("startsAt", moment)),
@@ -184,11 +192,15 @@ mod tests {
 
     #[test]
     fn what_is_left_out_stays_and_null_takes_away() {
-        let change =
-            change(Input::of_json(json!({"description": null, "endsAt": null, "tenants": null}), CHANGE));
-        let change = change.unwrap();
-        assert_eq!((change.description, change.ends_at, change.starts_at), (Some(None), Some(None), None));
-        assert_eq!((change.tenants, change.partners, change.kind), (Some(Vec::new()), None, None));
+        let body = json!({"description": null, "endsAt": null, "tenants": null, "shareBasisPoints": null});
+        let taken = change(Input::of_json(body, CHANGE)).unwrap();
+        assert_eq!((taken.description, taken.ends_at, taken.starts_at), (Some(None), Some(None), None));
+        assert_eq!((taken.tenants, taken.partners, taken.kind), (Some(Vec::new()), None, None));
+        assert_eq!(taken.share, Some(0));
+        let emptied = vec![("kind".to_owned(), "rollout".to_owned()), ("share".to_owned(), " ".to_owned())];
+        assert_eq!(change(Input::of_form(emptied, CHANGE_FORM)).unwrap().share, Some(0));
+        let left_out = vec![("kind".to_owned(), "rollout".to_owned())];
+        assert_eq!(change(Input::of_form(left_out, CHANGE_FORM)).unwrap().share, None);
     }
 
     #[test]

@@ -186,12 +186,6 @@ impl Change {
             ends_at: self.ends_at.unwrap_or(before.ends_at),
         }
     }
-
-    /// The flag as it is after the change; what counts and dates changes is left alone.
-    pub fn apply(&self, before: &Flag) -> Flag {
-        let description = self.description.clone().unwrap_or_else(|| before.description.clone());
-        Flag { description, rule: self.rule(&before.rule), ..before.clone() }
-    }
 }
 
 impl Rule {

@@ -17,7 +17,7 @@ use crate::input::{self, per_cent, typed_moment};
 use crate::model::{Key, Kind, Rule};
 use crate::reads::Details;
 use crate::service::Flags;
-use crate::store::Reached;
+use crate::store::{self, Reached};
 
 /// What drafts of it are known by.
 pub const FORM: &str = "flag";
@@ -149,8 +149,12 @@ impl Flags {
             None => input::new(typed.input(input::CREATE_FORM)),
         };
         let Ok((key, sent)) = read else { return Ok(None) };
-        match self.change_of(sent).await {
-            Ok(change) => self.reached(by, &key, &change.rule(&Rule::default())).await.map(Some),
+        let before = match of {
+            Some(key) => store::by_key(self.platform.db.read(), key).await?.ok_or(Error::NotFound)?.rule,
+            None => Rule::default(),
+        };
+        match self.change_of(sent).await.and_then(|change| change.checked(&before)) {
+            Ok(rule) => self.reached(by, &key, &rule).await.map(Some),
             Err(Error::Invalid(_)) => Ok(None),
             Err(error) => Err(error),
         }

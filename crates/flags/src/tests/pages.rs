@@ -1,5 +1,6 @@
 //! The operator's pages through the front door.
 
+use serde_json::json;
 use testkit::Answer;
 
 use super::rig::{Rig, furnished};
@@ -115,4 +116,34 @@ async fn what_is_typed_says_how_many_it_reaches_and_changes_nothing() {
         assert!(said.text.contains("Fill in the form to see how many tenants it reaches"), "{}", said.text);
     }
     assert_eq!(rig.page(&rig.ida, "/flags/beta").await.status.as_u16(), 404);
+}
+
+/// What the form on a page says that the flag reaches.
+fn reach(page: &str) -> &str {
+    let (_, said) = page.split_once("id=\"reach\"").unwrap();
+    let (_, said) = said.split_once("<b class=\"num\">").unwrap();
+    said.split_once("</b>").unwrap().0
+}
+
+#[tokio::test]
+async fn what_a_form_is_said_to_reach_is_reached_once_it_is_saved() {
+    let (rig, ..) = furnished().await;
+    let bodies: [(&[(&str, &str)], &str); 4] = [
+        (&[("kind", "rollout"), ("share", ""), ("tenants", "")], "Reaches 0 of 2 tenants"),
+        (&[("kind", "rollout"), ("share", ""), ("tenants", "fjord")], "Reaches one of 2 tenants"),
+        (&[("kind", "rollout")], "Reaches 2 of 2 tenants"),
+        (&[("kind", "targeted")], "Reaches one of 2 tenants"),
+    ];
+    for (number, (typed, said)) in bodies.into_iter().enumerate() {
+        let key = format!("beta-{number}");
+        let rule = json!({"key": key, "kind": "rollout", "shareBasisPoints": 10_000, "tenants": ["acme"]});
+        rig.flag(rule).await;
+        let mut sent = vec![("version", "1"), ("flag", key.as_str())];
+        sent.extend(typed);
+        let previewed = rig.send("/flags/preview", &sent).await;
+        assert_eq!((previewed.status.as_u16(), reach(&previewed.text)), (200, said), "{typed:?}");
+        let saved = rig.send(&format!("/flags/{key}"), &sent).await;
+        assert_eq!(saved.status.as_u16(), 303, "{}", saved.text);
+        assert_eq!(reach(&rig.read(&format!("/flags/{key}")).await), said, "{typed:?}");
+    }
 }
