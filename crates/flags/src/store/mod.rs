@@ -12,7 +12,7 @@ use kernel::{Cursor, Needle, PartnerId, TenantId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    QueryFilter, QueryOrder, QuerySelect, Select, Statement,
 };
 
 pub use named::{Named, Reached, partners_by_slugs, partners_of, reached, tenants_by_slugs, tenants_of};
@@ -109,10 +109,25 @@ fn present() -> Select<flags::Entity> {
     flags::Entity::find().filter(flags::Column::RemovedAt.is_null())
 }
 
-/// The number of the last change of any flag.
-pub async fn last_change(on: &impl ConnectionTrait) -> Result<i64, Error> {
-    let row = flag_changes::Entity::find_by_id(ALL).one(on).await?;
-    Ok(row.map_or(0, |row| row.change))
+/// What tells one state of all flags from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// When the database was last restored: numbers of before counted other changes.
+    pub restored_at: Option<i64>,
+    /// The number of the last change of any flag.
+    pub change: i64,
+}
+
+/// How the database stands. It is asked each second, so it is one statement.
+pub async fn mark(on: &impl ConnectionTrait) -> Result<Mark, Error> {
+    let query = format!(
+        "SELECT (SELECT change FROM flag_changes WHERE name = '{ALL}') AS change,
+            (SELECT MAX(restored_at) FROM restores) AS restored_at"
+    );
+    let row = on.query_one_raw(Statement::from_string(on.get_database_backend(), query)).await?;
+    let Some(row) = row else { return Ok(Mark { restored_at: None, change: 0 }) };
+    let change: Option<i64> = row.try_get("", "change")?;
+    Ok(Mark { restored_at: row.try_get("", "restored_at")?, change: change.unwrap_or(0) })
 }
 
 /// Takes the number of the next change: flags are changed one after another, so that none is passed over by whoever looks
