@@ -1,6 +1,6 @@
 //! What may be sent about flags, by form and by JSON alike.
 
-use kernel::input::Shape::{Integer, Label, Text, Texts, Word};
+use kernel::input::Shape::{Integer, Label, Raw, Text, Texts, Word};
 use kernel::input::{Field, Input};
 use kernel::{FieldError, Message, Timestamp};
 
@@ -51,6 +51,8 @@ pub const CREATE_FORM: &[Field] =
     &[KEY, DESCRIPTION, KIND, SHARE_TYPED, TENANTS, PARTNERS, STARTS_AT, ENDS_AT];
 /// A change by form.
 pub const CHANGE_FORM: &[Field] = &[DESCRIPTION, KIND, SHARE_TYPED, TENANTS, PARTNERS, STARTS_AT, ENDS_AT];
+/// What must be typed to remove one.
+pub const CONFIRM: &[Field] = &[Field::optional("confirm", Raw(MOST_KEY), "The key of the flag.")];
 /// The field of an evaluation.
 pub const EVALUATE: &[Field] =
     &[Field::optional("tenantSlug", Text(63), "The tenant. Without one, the workspace that you work in.")];

@@ -68,9 +68,20 @@ flag-kill = Stop flag
 flag-kill-title = Stop { $key }?
 flag-kill-says = It’s off for every tenant within two seconds. Its rule is kept, so you can resume it as it was.
 flag-revive = Resume flag
+flag-revive-title = Resume { $key }?
+flag-revive-says = It follows its rule again within two seconds.
 flag-remove = Remove flag
 flag-remove-title = Remove { $key }?
 flag-remove-says = It counts as off for every tenant within two seconds. The activity log keeps its history.
+flag-wrong-key = This doesn’t match the flag’s key.
+flag-on-for = { $count ->
+    [one] On for one of { $of } tenants now
+   *[other] On for { $count } of { $of } tenants now
+}
+flag-on-again-for = { $count ->
+    [one] On again for one of { $of } tenants
+   *[other] On again for { $count } of { $of } tenants
+}
 flag-killed = This flag is stopped
 flag-killed-says = It’s off for every tenant, whatever its rule says. Stopped: { $date }.
 flag-done-created = Flag created.

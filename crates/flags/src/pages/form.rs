@@ -35,7 +35,7 @@ pub struct Shown<'a> {
     pub details: Option<&'a Details>,
     /// What was typed.
     pub draft: Option<&'a Draft>,
-    /// How many tenants it reaches as it was typed; none where that can't be said.
+    /// How many tenants it reaches as it was typed; none where that wasn't asked, or can't be said.
     pub reached: Option<Reached>,
 }
 
@@ -181,8 +181,8 @@ pub async fn preview(
     Ok(match key {
         Some(key) => {
             let details = flags.details(&by, &key).await?;
-            one::page(&flags, &by, &view, &Shown { details: Some(&details), draft: Some(&draft), reached })
-                .await?
+            let shown = Shown { details: Some(&details), draft: Some(&draft), reached };
+            one::page(&flags, &by, &view, &shown, None).await?
         }
         None => new::page(&view, &Shown { details: None, draft: Some(&draft), reached }),
     }

@@ -89,9 +89,21 @@ async fn a_flag_is_created_changed_stopped_and_removed_by_forms() {
     assert_eq!(rig.send("/flags/beta/kill", &[]).await.headers["location"], "/flags/beta?done=killed");
     let page = rig.read("/flags/beta").await;
     assert!(page.contains("This flag is stopped") && page.contains("Flag stopped"), "{page}");
+    assert!(page.contains("Resume beta?") && page.contains("On again for 2 of 2 tenants"), "{page}");
+    assert!(page.contains("On for 0 of 2 tenants now"), "a removal takes it from nobody: {page}");
     assert!(page.contains("Who gets it: a share → everyone"), "{page}");
     assert_eq!(rig.send("/flags/beta/revive", &[]).await.headers["location"], "/flags/beta?done=revived");
-    assert_eq!(rig.send("/flags/beta/remove", &[]).await.headers["location"], "/flags?done=removed");
+    let page = rig.read("/flags/beta").await;
+    assert!(page.contains("Stop beta?") && page.contains("Type beta to continue"), "{page}");
+    assert_eq!(page.matches("On for 2 of 2 tenants now").count(), 2, "to stop it and to remove it: {page}");
+    assert_eq!(rig.send("/flags/beta/remove", &[]).await.status.as_u16(), 422);
+    for typed in ["", "Beta", "everybody"] {
+        let refused = rig.send("/flags/beta/remove", &[("confirm", typed)]).await;
+        assert_eq!(refused.status.as_u16(), 422, "{typed}");
+        assert!(refused.text.contains("This doesn’t match the flag’s key"), "{}", refused.text);
+    }
+    let removed = rig.send("/flags/beta/remove", &[("confirm", "beta")]).await;
+    assert_eq!(removed.headers["location"], "/flags?done=removed");
     assert_eq!(rig.page(&rig.ida, "/flags/beta").await.status.as_u16(), 404);
 }
 
