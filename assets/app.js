@@ -157,6 +157,8 @@ function fadeToasts() {
 // --- Swapping: a region is replaced by the one of the same id; focus, typed text and opened details stay.
 const pathTo = (el) => el.id ? `#${CSS.escape(el.id)}` : el.name ? `[name="${CSS.escape(el.name)}"]`
   : el.getAttribute("href") ? `[href="${CSS.escape(el.getAttribute("href"))}"]` : null;
+// A card that was folded because all was well is open once the server opens it: what fails is seen.
+const unfolds = (old, fresh) => old.dataset.fold === "shut" && fresh.dataset.fold === "open";
 function put(fresh) {
   const old = document.getElementById(fresh.id);
   if (!old) return false;
@@ -166,7 +168,7 @@ function put(fresh) {
   const marks = typing && at.selectionStart != null ? [at.selectionStart, at.selectionEnd] : null;
   for (const open of $$("details[id]", old)) {
     const twin = $(`#${CSS.escape(open.id)}`, fresh);
-    if (twin) twin.open = open.open;
+    if (twin && !unfolds(open, twin)) twin.open = open.open;
   }
   carry(old, fresh);
   old.replaceWith(fresh);
@@ -621,6 +623,7 @@ function morph(old, fresh) {
   if (old.isEqualNode(fresh)) return;
   if (old.nodeType !== Node.ELEMENT_NODE) { old.nodeValue = fresh.nodeValue; return; }
   if (held(old) || (old.nodeName === "TIME" && old.dateTime === fresh.dateTime)) return;
+  if (old.matches("details") && unfolds(old, fresh)) old.open = true;
   for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !ours.has(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (!ours.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
   let at = old.firstChild;

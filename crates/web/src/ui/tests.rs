@@ -279,3 +279,12 @@ fn an_address_is_shown_in_two_where_its_domain_is_one_to_choose() {
     let other = shown("sales@elsewhere.test");
     assert!(other.contains("value=\"sales@elsewhere.test\"") && !other.contains("selected"), "{other}");
 }
+
+#[test]
+fn a_card_that_is_folded_says_so_whatever_people_do_with_it() {
+    for (open, said) in [(true, "open data-fold=\"open\""), (false, "id=\"steps\" data-fold=\"shut\"")] {
+        let card = super::card("steps", "Steps").fold(open);
+        let html = maud::html! { (card) }.into_string();
+        assert!(html.contains(said), "{html}");
+    }
+}
