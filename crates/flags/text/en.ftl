@@ -56,6 +56,7 @@ flag-reach = { $count ->
    *[other] Reaches { $count } of { $of } tenants
 }
 flag-reach-unknown = Fill in the form to see how many tenants it reaches.
+flag-reach-failed = We couldn’t count the tenants it reaches.
 flag-preview = Preview reach
 
 # What is done with one

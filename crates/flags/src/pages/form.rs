@@ -48,7 +48,7 @@ pub fn place(key: Option<&Key>) -> String {
 fn reach(w: &Words, reached: Option<Reached>) -> Markup {
     let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     html! {
-        p class="small" id="reach" role="status" {
+        p class="small" id="reach" role="status" data-unknown=(w.t("flag-reach-failed")) {
             @match reached {
                 Some(Reached { tenants, of }) => {
                     b class="num" { (w.tx("flag-reach", &[("count", count(tenants).into()), ("of", count(of).into())])) }
