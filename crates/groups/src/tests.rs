@@ -249,3 +249,22 @@ async fn groups_that_are_being_removed_leave_room_for_others() {
     make("Finance").await.unwrap();
     assert_eq!(make("Sales").await.unwrap_err().code(), "too-many-groups");
 }
+
+#[tokio::test]
+async fn of_the_domains_to_choose_from_the_primary_one_is_the_first() {
+    let rig = rig().await;
+    let tx = rig.test.db.begin().await.unwrap();
+    for name in ["zz.test", "aa.test"] {
+        let domain = domain_want(rig.tenant, &name.parse().unwrap(), &MailSettings::default());
+        reconcile::want(&tx, &rig.clock, &domain).await.unwrap();
+    }
+    tx.commit_silently("a test").await.unwrap();
+    let db = rig.test.db.read();
+    let choices = async || {
+        let all = addresses::domain_choices(db, rig.tenant).await.unwrap();
+        all.into_iter().map(|(sent, _)| sent).collect::<Vec<_>>()
+    };
+    assert_eq!(choices().await, ["aa.test", "acme.test", "zz.test"], "none is");
+    db.execute_unprepared("UPDATE tenants SET primary_domain = 'acme.test'").await.unwrap();
+    assert_eq!(choices().await, ["acme.test", "aa.test", "zz.test"]);
+}
