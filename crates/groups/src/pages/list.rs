@@ -197,6 +197,7 @@ fn list(w: &Words, slug: &str, shown: &Shown) -> Markup {
             shown.all,
             w.tx("groups-shown", &[("count", items.len().into())]),
             more,
+            shown.query.list.is_later(),
         )),
         size: Size::Tall,
         empty: Some(nothing(w, &at, &shown.query)),
