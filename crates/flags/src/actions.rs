@@ -32,6 +32,7 @@ fn audited(flag: &Flag, other: Option<&Rule>) -> Value {
         "killed": flag.killed_at.is_some(), "tenantCount": rule.tenants.len(),
         "partnerCount": rule.partners.len(), "tenants": only_here(&rule.tenants, &other.tenants),
         "partners": only_here(&rule.partners, &other.partners),
+        "plans": rule.plans.iter().map(|plan| plan.as_str()).collect::<Vec<_>>(),
     })
 }
 

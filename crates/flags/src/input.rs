@@ -1,10 +1,13 @@
 //! What may be sent about flags, by form and by JSON alike.
 
+use std::collections::BTreeSet;
+
 use kernel::input::Shape::{Integer, Label, Raw, Text, Texts, Word};
 use kernel::input::{Field, Input};
 use kernel::{FieldError, Message, Timestamp};
+use tenants::Plan;
 
-use crate::model::{Key, Kind, MOST_DESCRIPTION, MOST_KEY, MOST_PARTNERS, MOST_TENANTS, WHOLE};
+use crate::model::{Key, Kind, MOST_DESCRIPTION, MOST_KEY, MOST_PARTNERS, MOST_PLANS, MOST_TENANTS, WHOLE};
 
 const KEY: Field = Field::required(
     "key",
@@ -31,6 +34,11 @@ const PARTNERS: Field = Field::optional(
     Texts(MOST_PARTNERS),
     "The slugs of the partners that it names: all their tenants.",
 );
+const PLANS: Field = Field::optional(
+    "plans",
+    Texts(MOST_PLANS),
+    "The plans that it names, `starter`, `business` and `enterprise`: all tenants on one of them.",
+);
 const STARTS_AT: Field =
     Field::optional("startsAt", Text(40), "Before this it is off. An RFC 3339 time, or a day in UTC.");
 const ENDS_AT: Field =
@@ -41,16 +49,17 @@ const fn may(field: Field) -> Field {
 }
 
 /// The fields of a new flag.
-pub const CREATE: &[Field] = &[KEY, DESCRIPTION, KIND, SHARE, TENANTS, PARTNERS, STARTS_AT, ENDS_AT];
+pub const CREATE: &[Field] = &[KEY, DESCRIPTION, KIND, SHARE, TENANTS, PARTNERS, PLANS, STARTS_AT, ENDS_AT];
 /// The fields of a change.
-pub const CHANGE: &[Field] = &[DESCRIPTION, may(KIND), SHARE, TENANTS, PARTNERS, STARTS_AT, ENDS_AT];
+pub const CHANGE: &[Field] = &[DESCRIPTION, may(KIND), SHARE, TENANTS, PARTNERS, PLANS, STARTS_AT, ENDS_AT];
 /// The fields of a rule whose reach is asked for.
-pub const PREVIEW: &[Field] = &[KEY, KIND, SHARE, TENANTS, PARTNERS];
+pub const PREVIEW: &[Field] = &[KEY, KIND, SHARE, TENANTS, PARTNERS, PLANS];
 /// The same by form.
 pub const CREATE_FORM: &[Field] =
-    &[KEY, DESCRIPTION, KIND, SHARE_TYPED, TENANTS, PARTNERS, STARTS_AT, ENDS_AT];
+    &[KEY, DESCRIPTION, KIND, SHARE_TYPED, TENANTS, PARTNERS, PLANS, STARTS_AT, ENDS_AT];
 /// A change by form.
-pub const CHANGE_FORM: &[Field] = &[DESCRIPTION, KIND, SHARE_TYPED, TENANTS, PARTNERS, STARTS_AT, ENDS_AT];
+pub const CHANGE_FORM: &[Field] =
+    &[DESCRIPTION, KIND, SHARE_TYPED, TENANTS, PARTNERS, PLANS, STARTS_AT, ENDS_AT];
 /// What must be typed to remove one.
 pub const CONFIRM: &[Field] = &[Field::optional("confirm", Raw(MOST_KEY), "The key of the flag.")];
 /// The field of an evaluation.
@@ -71,6 +80,8 @@ pub struct Sent {
     pub tenants: Option<Vec<String>>,
     /// The slugs of partners.
     pub partners: Option<Vec<String>>,
+    /// The plans.
+    pub plans: Option<BTreeSet<Plan>>,
     /// When it begins.
     pub starts_at: Option<Option<Timestamp>>,
     /// When it ends.
@@ -118,6 +129,16 @@ fn slugs(input: &Input, field: &str) -> Option<Vec<String>> {
     if input.is_null(field) { Some(Vec::new()) } else { input.texts(field) }
 }
 
+fn plans(input: &mut Input) -> Option<BTreeSet<Plan>> {
+    let words = slugs(input, "plans")?;
+    let unknown = words.iter().find(|word| Plan::parse(word).is_none());
+    if let Some(unknown) = unknown {
+        let plan: String = unknown.chars().take(60).collect();
+        input.fail("plans", "unknown", Message::new("flag-plan-unknown").with("plan", plan));
+    }
+    Some(words.iter().filter_map(|word| Plan::parse(word)).collect())
+}
+
 /// A share that was emptied is none of them.
 fn share(input: &mut Input) -> Option<i64> {
     if input.is_null("shareBasisPoints") || input.is_null("share") {
@@ -135,6 +156,7 @@ fn sent(input: &mut Input) -> Sent {
         share: share(input),
         tenants: slugs(input, "tenants"),
         partners: slugs(input, "partners"),
+        plans: plans(input),
         starts_at: input.clearable("startsAt", |input| input.read("startsAt", moment)),
         ends_at: input.clearable("endsAt", |input| input.read("endsAt", moment)),
     }

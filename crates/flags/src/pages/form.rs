@@ -1,5 +1,7 @@
 //! The form of a flag, for a new one and for one that is changed, with how many tenants it reaches while it is typed.
 
+use std::collections::BTreeSet;
+
 use access::{Granted, ManageFlags};
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -7,11 +9,12 @@ use axum::response::{IntoResponse as _, Response};
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, html};
+use tenants::Plan;
 use web::draft::{Draft, filled, said};
 use web::ui::{self, Field, FieldKind, hidden, link_button, submit};
 use web::{Failure, FormBody, Right, View, is_swap};
 
-use super::{new, one};
+use super::{name_of_plan, new, one};
 use crate::error::Error;
 use crate::input::{self, per_cent, typed_moment};
 use crate::model::{Key, Kind, Rule};
@@ -23,7 +26,7 @@ use crate::store::{self, Reached};
 pub const FORM: &str = "flag";
 /// Its fields.
 pub const NAMES: &[&str] =
-    &["key", "description", "kind", "share", "tenants", "partners", "startsAt", "endsAt"];
+    &["key", "description", "kind", "share", "tenants", "partners", "plans", "startsAt", "endsAt"];
 /// The field that names the flag which is changed; it is no part of the change.
 pub const OF: &str = "flag";
 /// Where it is asked how many it reaches.
@@ -84,6 +87,7 @@ fn fields(w: &Words, details: Option<&Details>) -> Vec<(&'static str, Vec<Field>
             .help(w.t("flag-tenants-help")),
         slugs("partners", w.t("flag-partners"), details.map(|details| &details.partners))
             .help(w.t("flag-partners-help")),
+        plans(w, &rule.plans),
     ];
     let when = vec![
         moment("startsAt", w.t("flag-startsat"), rule.starts_at).help(w.t("flag-startsat-help")),
@@ -95,6 +99,16 @@ fn fields(w: &Words, details: Option<&Details>) -> Vec<(&'static str, Vec<Field>
 fn slugs(name: &str, label: String, now: Option<&Vec<String>>) -> Field {
     let value = now.map(|slugs| slugs.join("\n")).unwrap_or_default();
     Field { exact: true, ..Field::new(name, label) }.kind(FieldKind::Textarea).value(value).optional()
+}
+
+fn plans(w: &Words, now: &BTreeSet<Plan>) -> Field {
+    let among = Plan::ALL.map(|plan| (plan.as_str().to_owned(), name_of_plan(w, plan))).to_vec();
+    let value: Vec<&str> = now.iter().map(|plan| plan.as_str()).collect();
+    Field { exact: true, among, ..Field::new("plans", w.t("flag-plans")) }
+        .kind(FieldKind::Textarea)
+        .value(value.join("\n"))
+        .help(w.t("flag-plans-help"))
+        .optional()
 }
 
 fn moment(name: &str, label: String, at: Option<Timestamp>) -> Field {

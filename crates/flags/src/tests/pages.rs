@@ -159,3 +159,22 @@ async fn what_a_form_is_said_to_reach_is_reached_once_it_is_saved() {
         assert_eq!(reach(&rig.read(&format!("/flags/{key}")).await), said, "{typed:?}");
     }
 }
+
+#[tokio::test]
+async fn plans_are_named_in_the_form_and_told_in_the_history() {
+    let (rig, ..) = furnished().await;
+    let typed = [("key", "beta"), ("kind", "targeted"), ("plans", "business\r\nenterprise")];
+    assert_eq!(rig.send("/flags", &typed).await.status.as_u16(), 303);
+    let page = rig.read("/flags/beta").await;
+    assert_eq!(reach(&page), "Reaches 2 of 2 tenants");
+    assert!(page.contains("business\nenterprise") && page.contains("On for those named"), "{page}");
+    let change = [("version", "1"), ("flag", "beta"), ("kind", "targeted"), ("plans", "starter")];
+    assert_eq!(rig.send("/flags/beta", &change).await.status.as_u16(), 303);
+    let page = rig.read("/flags/beta").await;
+    assert_eq!(reach(&page), "Reaches 0 of 2 tenants");
+    assert!(page.contains("Plans named: Business, Enterprise → Starter"), "{page}");
+    let wrong = [("version", "2"), ("flag", "beta"), ("kind", "targeted"), ("plans", "galactic")];
+    let refused = rig.send("/flags/beta", &wrong).await;
+    assert_eq!(refused.status.as_u16(), 422);
+    assert!(refused.text.contains("“galactic” isn’t a plan"), "{}", refused.text);
+}
