@@ -171,7 +171,7 @@ mod tests {
         let (found, begun) = look();
         watched.learn(found, begun, now);
         assert_eq!(watched.age(now), Duration::ZERO);
-        // Before the first look and after it alike.
+        // What is known is forgotten, and then what was forgotten already.
         for _ in 0..2 {
             let (found, begun) = look();
             watched.forget();
