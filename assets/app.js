@@ -157,6 +157,8 @@ function fadeToasts() {
 // --- Swapping: a region is replaced by the one of the same id; focus, typed text and opened details stay.
 const pathTo = (el) => el.id ? `#${CSS.escape(el.id)}` : el.name ? `[name="${CSS.escape(el.name)}"]`
   : el.getAttribute("href") ? `[href="${CSS.escape(el.getAttribute("href"))}"]` : null;
+// A card that was folded because all was well is open once the server opens it: what fails is seen.
+const unfolds = (old, fresh) => old.dataset.fold === "shut" && fresh.dataset.fold === "open";
 function put(fresh) {
   const old = document.getElementById(fresh.id);
   if (!old) return false;
@@ -166,7 +168,7 @@ function put(fresh) {
   const marks = typing && at.selectionStart != null ? [at.selectionStart, at.selectionEnd] : null;
   for (const open of $$("details[id]", old)) {
     const twin = $(`#${CSS.escape(open.id)}`, fresh);
-    if (twin) twin.open = open.open;
+    if (twin && !unfolds(open, twin)) twin.open = open.open;
   }
   carry(old, fresh);
   old.replaceWith(fresh);
@@ -318,14 +320,24 @@ document.addEventListener("close", (e) => {
   fetch(attr(kept, "action"), { method: "post", keepalive: true, body: new URLSearchParams(new FormData(kept)), headers: { "x-swap": "1" } });
   kept.closest(".banner")?.remove();
 }, true);
-// A form that says while it is typed what it would do. An answer that fails leaves what was typed alone.
+// A form that says while it is typed what it would do. What it said of what stood there before is out of sight at once: an
+// answer that is late changes nothing, and one that fails leaves it unknown.
 let previews = 0;
+const previewed = (form) => document.getElementById(attr(form, "data-region"));
+function outdate(form) {
+  previews++;
+  previewed(form)?.setAttribute("aria-busy", "true");
+}
 async function preview(form) {
   if (attr(form, "data-sent") !== null) return;
-  const mine = ++previews, body = new URLSearchParams(new FormData(form));
-  const { html } = await page(attr(form, "data-preview"), { method: "post", body }).catch(() => ({}));
-  const fresh = html && $(`#${CSS.escape(attr(form, "data-region"))}`, html);
-  if (fresh && mine === previews) put(document.adoptNode(fresh));
+  const mine = previews, body = new URLSearchParams(new FormData(form));
+  const { answer, html } = await page(attr(form, "data-preview"), { method: "post", body }).catch(() => ({}));
+  if (mine !== previews) return;
+  const old = previewed(form), fresh = answer?.ok && old && html && $(`#${CSS.escape(old.id)}`, html);
+  if (fresh) return put(document.adoptNode(fresh));
+  if (!old) return;
+  old.textContent = old.dataset.unknown ?? "";
+  old.removeAttribute("aria-busy");
 }
 let later;
 document.addEventListener("input", (e) => {
@@ -336,7 +348,7 @@ document.addEventListener("input", (e) => {
     later = setTimeout(() => { dropAttr(form, "data-sent"); send(form); }, field.tagName === "INPUT" ? 250 : 0);
   }
   const told = field.closest("form[data-preview]");
-  if (told) { clearTimeout(later); later = setTimeout(() => preview(told), 250); }
+  if (told) { outdate(told); clearTimeout(later); later = setTimeout(() => preview(told), 250); }
   if (field.dataset.proposeSlug) {
     const slug = document.getElementById(field.dataset.proposeSlug);
     if (slug && slug.dataset.own === undefined) slug.value = slugOf(field.value);
@@ -621,6 +633,7 @@ function morph(old, fresh) {
   if (old.isEqualNode(fresh)) return;
   if (old.nodeType !== Node.ELEMENT_NODE) { old.nodeValue = fresh.nodeValue; return; }
   if (held(old) || (old.nodeName === "TIME" && old.dateTime === fresh.dateTime)) return;
+  if (old.matches("details") && unfolds(old, fresh)) old.open = true;
   for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !ours.has(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (!ours.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
   let at = old.firstChild;

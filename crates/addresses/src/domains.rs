@@ -2,6 +2,9 @@
 
 use kernel::{DomainName, TenantId};
 use provisioning::DOMAIN;
+use sea_orm::EntityTrait as _;
+
+use crate::tables::tenants;
 
 /// True when the tenant has the domain, or is about to.
 pub async fn is_own(
@@ -20,7 +23,7 @@ pub async fn own_domains(on: &impl db::Connection, tenant: TenantId) -> Result<V
     Ok(wanted.filter_map(|resource| resource.name.parse().ok()).collect())
 }
 
-/// The same to choose from, as they are sent and as they are read.
+/// The same to choose from, as they are sent and as they are read: the primary domain first, the others by name.
 pub async fn domain_choices(
     on: &impl db::Connection,
     tenant: TenantId,
@@ -28,6 +31,13 @@ pub async fn domain_choices(
     let own = own_domains(on, tenant).await?;
     let mut choices: Vec<(String, String)> =
         own.iter().map(|name| (name.ascii().to_owned(), name.unicode())).collect();
-    choices.sort_by(|one, other| one.1.cmp(&other.1));
+    let primary = primary_domain(on, tenant).await?;
+    choices.sort_by_cached_key(|(sent, read)| (primary.as_ref() != Some(sent), read.clone()));
     Ok(choices)
+}
+
+/// The primary domain of a tenant, as it is sent.
+async fn primary_domain(on: &impl db::Connection, tenant: TenantId) -> Result<Option<String>, db::Error> {
+    let row = tenants::Entity::find_by_id(tenant.to_string()).one(on).await?;
+    Ok(row.and_then(|row| row.primary_domain))
 }

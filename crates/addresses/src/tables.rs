@@ -1,4 +1,5 @@
-//! The tables `addresses`, `shared_readers` and `app_password_ends`; and of those of others, whose a mailbox is.
+//! The tables `addresses`, `shared_readers` and `app_password_ends`; and of those of others, whose a mailbox is and
+//! which domain is the primary one.
 
 pub mod addresses {
     use sea_orm::entity::prelude::*;
@@ -55,6 +56,24 @@ pub mod app_password_ends {
         pub attempts: i64,
         pub next_at: i64,
         pub error: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Read only: the table is that of `tenants`.
+pub mod tenants {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "tenants")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub primary_domain: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

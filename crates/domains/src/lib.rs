@@ -40,7 +40,7 @@ pub use error::Error;
 pub use model::{Challenge, Domain, Finding};
 pub use pages::{PageLink, mark, says};
 pub use service::{Domains, Settings};
-pub use store::check_soon;
+pub use store::{Held, check_soon, first_held};
 pub use verify::verify;
 
 /// Where its objects are opened.

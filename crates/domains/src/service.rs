@@ -75,9 +75,10 @@ impl Domains {
         let ids: Vec<TenantId> = page.items.iter().map(|domain| domain.tenant).collect();
         let tenants = directory::tenants_by_ids(self.platform.db.read(), &ids).await?;
         let tenants = tenants.into_iter().map(|tenant| (tenant.id.to_string(), tenant)).collect();
-        let all = match &page.next {
-            Some(_) => Some(store::count(self.platform.db.read(), filter).await?),
-            None => None,
+        let all = if page.is_part(after) {
+            Some(store::count(self.platform.db.read(), filter).await?)
+        } else {
+            None
         };
         Ok(Listing { page, all, tenants })
     }

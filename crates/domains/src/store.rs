@@ -149,6 +149,36 @@ pub async fn of_tenant(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Ve
     all(select.order_by_asc(domains::Column::Name).all(on).await?)
 }
 
+/// A domain that a tenant has or claims.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Its name.
+    pub name: DomainName,
+    /// Whether it is the tenant's; else it is claimed.
+    pub is_proven: bool,
+}
+
+/// The first domain of a tenant that isn't being removed: of those that are proven, else of its claims.
+pub async fn first_held(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Option<Held>, Error> {
+    let rows: Vec<(String, Option<i64>)> = domains::Entity::find()
+        .select_only()
+        .column(domains::Column::Name)
+        .column(domains::Column::ProvenAt)
+        .filter(domains::Column::TenantId.eq(tenant.to_string()))
+        .filter(domains::Column::RemovingAt.is_null())
+        .order_by_asc(domains::Column::CreatedAt)
+        .order_by_asc(domains::Column::Name)
+        .into_tuple()
+        .all(on)
+        .await?;
+    let first = rows.iter().find(|(_, proven_at)| proven_at.is_some()).or_else(|| rows.first());
+    let held = |(name, proven_at): &(String, Option<i64>)| match name.parse() {
+        Ok(name) => Ok(Held { name, is_proven: proven_at.is_some() }),
+        Err(_) => Err(Error::damaged("domains", name)),
+    };
+    first.map(held).transpose()
+}
+
 /// How many claims of a tenant nobody has proven.
 pub async fn claims(on: &impl ConnectionTrait, tenant: TenantId) -> Result<u64, Error> {
     let unproven = domains::Entity::find()

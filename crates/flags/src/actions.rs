@@ -32,6 +32,7 @@ fn audited(flag: &Flag, other: Option<&Rule>) -> Value {
         "killed": flag.killed_at.is_some(), "tenantCount": rule.tenants.len(),
         "partnerCount": rule.partners.len(), "tenants": only_here(&rule.tenants, &other.tenants),
         "partners": only_here(&rule.partners, &other.partners),
+        "plans": rule.plans.iter().map(|plan| plan.as_str()).collect::<Vec<_>>(),
     })
 }
 
@@ -39,12 +40,20 @@ fn only_here<Id: Ord + ToString>(here: &BTreeSet<Id>, there: &BTreeSet<Id>) -> V
     here.difference(there).take(MOST_TOLD).map(ToString::to_string).collect()
 }
 
+impl Change {
+    /// The rule as it is after the change, if it is one that may be: what is saved, and what a preview counts.
+    pub fn checked(&self, before: &Rule) -> Result<Rule, Error> {
+        let rule = self.rule(before);
+        rule.check().map_err(|wrong| Error::Invalid(vec![wrong]))?;
+        Ok(rule)
+    }
+}
+
 impl Flags {
     /// Creates a flag.
     pub async fn create(&self, by: &Granted<ManageFlags>, key: Key, change: &Change) -> Result<Flag, Error> {
         let clock = &self.platform.clock;
-        let rule = change.rule(&Rule::default());
-        rule.check().map_err(|wrong| Error::Invalid(vec![wrong]))?;
+        let rule = change.checked(&Rule::default())?;
         let tx = self.platform.db.begin().await?;
         let number = store::next_change(&tx).await?;
         if store::count(&*tx).await? >= MOST_FLAGS {
@@ -85,8 +94,9 @@ impl Flags {
         if !expected.into().fits(before.version) {
             return Err(Error::Stale);
         }
-        let after = change.apply(&before);
-        after.rule.check().map_err(|wrong| Error::Invalid(vec![wrong]))?;
+        let rule = change.checked(&before.rule)?;
+        let description = change.description.clone().unwrap_or_else(|| before.description.clone());
+        let after = Flag { description, rule, ..before.clone() };
         self.write(tx, by, (Action::FlagUpdate, number), &before, after).await
     }
 

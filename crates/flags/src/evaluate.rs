@@ -3,6 +3,7 @@
 
 use access::TenantRef;
 use kernel::{PartnerId, TenantId, Timestamp};
+use tenants::Plan;
 
 use crate::model::{Flag, FlagId, Key, Kind, Rule, WHOLE};
 
@@ -22,6 +23,7 @@ pub struct Compiled {
     /// In order.
     tenants: Box<[TenantId]>,
     partners: Box<[PartnerId]>,
+    plans: Box<[Plan]>,
     /// The number of its key.
     seed: u64,
 }
@@ -33,6 +35,8 @@ pub struct Subject {
     pub tenant: TenantId,
     /// Whose customer it is.
     pub partner: Option<PartnerId>,
+    /// What it is on; none where that is a plan which this program doesn't know.
+    pub plan: Option<Plan>,
     /// The number of its id.
     point: u64,
 }
@@ -50,7 +54,7 @@ pub enum Reason {
     Off,
     /// It is on for everybody.
     On,
-    /// It names the tenant or its partner, or those that it names are others.
+    /// It names the tenant, its partner or its plan, or those that it names are others.
     Target,
     /// The tenant is within its share, or outside.
     Share,
@@ -85,9 +89,9 @@ pub fn digest(bytes: &[u8]) -> u64 {
 }
 
 impl Subject {
-    /// A tenant by its ids.
-    pub fn new(tenant: TenantId, partner: Option<PartnerId>) -> Self {
-        Self { tenant, partner, point: digest(tenant.to_string().as_bytes()) }
+    /// A tenant by its ids, and the word of its plan.
+    pub fn new(tenant: TenantId, partner: Option<PartnerId>, plan: &str) -> Self {
+        Self { tenant, partner, plan: Plan::parse(plan), point: digest(tenant.to_string().as_bytes()) }
     }
 
     /// The number by which answers for it are told from those for others.
@@ -98,7 +102,7 @@ impl Subject {
 
 impl From<&TenantRef> for Subject {
     fn from(tenant: &TenantRef) -> Self {
-        Self::new(tenant.id, tenant.partner)
+        Self::new(tenant.id, tenant.partner, &tenant.plan)
     }
 }
 
@@ -121,6 +125,7 @@ impl Compiled {
             share: u64::try_from(rule.share.clamp(0, WHOLE)).unwrap_or(0),
             tenants: rule.tenants.iter().copied().collect(),
             partners: rule.partners.iter().copied().collect(),
+            plans: rule.plans.iter().copied().collect(),
             seed: digest(key.as_str().as_bytes()),
         }
     }
@@ -129,6 +134,7 @@ impl Compiled {
         let of_partner = |partner: &PartnerId| self.partners.binary_search(partner).is_ok();
         self.tenants.binary_search(&subject.tenant).is_ok()
             || subject.partner.as_ref().is_some_and(of_partner)
+            || subject.plan.is_some_and(|plan| self.plans.contains(&plan))
     }
 
     /// Which of the buckets a tenant is in.
@@ -171,7 +177,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
     fn tenant(number: u64) -> Subject {
-        Subject::new(format!("ten_{number:032x}").parse().unwrap(), None)
+        Subject::new(format!("ten_{number:032x}").parse().unwrap(), None, "business")
     }
 
     fn flag(key: &str, rule: &Rule, killed: bool) -> Compiled {
@@ -233,6 +239,21 @@ mod tests {
         let of_another = Subject { partner: Some(PartnerId::new(&Clock::System)), ..tenant(1) };
         let told = [customer, of_another, tenant(1)].map(|one| evaluate(&flag, &one, NOW).enabled);
         assert_eq!(told, [true, false, false]);
+    }
+
+    #[test]
+    fn the_tenants_of_a_named_plan_are_named() {
+        let rule = Rule {
+            kind: Kind::Targeted,
+            plans: [Plan::Business, Plan::Enterprise].into(),
+            ..Rule::default()
+        };
+        let flag = flag("plans", &rule, false);
+        let on = |plan: &str| {
+            let subject = Subject::new(tenant(1).tenant, None, plan);
+            evaluate(&flag, &subject, NOW).enabled
+        };
+        assert_eq!(["starter", "business", "enterprise", "galactic"].map(on), [false, true, true, false]);
     }
 
     proptest! {

@@ -1,10 +1,13 @@
 //! What may be sent about flags, by form and by JSON alike.
 
-use kernel::input::Shape::{Integer, Label, Text, Texts, Word};
+use std::collections::BTreeSet;
+
+use kernel::input::Shape::{Integer, Label, Raw, Text, Texts, Word};
 use kernel::input::{Field, Input};
 use kernel::{FieldError, Message, Timestamp};
+use tenants::Plan;
 
-use crate::model::{Key, Kind, MOST_DESCRIPTION, MOST_KEY, MOST_PARTNERS, MOST_TENANTS, WHOLE};
+use crate::model::{Key, Kind, MOST_DESCRIPTION, MOST_KEY, MOST_PARTNERS, MOST_PLANS, MOST_TENANTS, WHOLE};
 
 const KEY: Field = Field::required(
     "key",
@@ -31,6 +34,11 @@ const PARTNERS: Field = Field::optional(
     Texts(MOST_PARTNERS),
     "The slugs of the partners that it names: all their tenants.",
 );
+const PLANS: Field = Field::optional(
+    "plans",
+    Texts(MOST_PLANS),
+    "The plans that it names, `starter`, `business` and `enterprise`: all tenants on one of them.",
+);
 const STARTS_AT: Field =
     Field::optional("startsAt", Text(40), "Before this it is off. An RFC 3339 time, or a day in UTC.");
 const ENDS_AT: Field =
@@ -41,16 +49,19 @@ const fn may(field: Field) -> Field {
 }
 
 /// The fields of a new flag.
-pub const CREATE: &[Field] = &[KEY, DESCRIPTION, KIND, SHARE, TENANTS, PARTNERS, STARTS_AT, ENDS_AT];
+pub const CREATE: &[Field] = &[KEY, DESCRIPTION, KIND, SHARE, TENANTS, PARTNERS, PLANS, STARTS_AT, ENDS_AT];
 /// The fields of a change.
-pub const CHANGE: &[Field] = &[DESCRIPTION, may(KIND), SHARE, TENANTS, PARTNERS, STARTS_AT, ENDS_AT];
+pub const CHANGE: &[Field] = &[DESCRIPTION, may(KIND), SHARE, TENANTS, PARTNERS, PLANS, STARTS_AT, ENDS_AT];
 /// The fields of a rule whose reach is asked for.
-pub const PREVIEW: &[Field] = &[KEY, KIND, SHARE, TENANTS, PARTNERS];
+pub const PREVIEW: &[Field] = &[KEY, KIND, SHARE, TENANTS, PARTNERS, PLANS];
 /// The same by form.
 pub const CREATE_FORM: &[Field] =
-    &[KEY, DESCRIPTION, KIND, SHARE_TYPED, TENANTS, PARTNERS, STARTS_AT, ENDS_AT];
+    &[KEY, DESCRIPTION, KIND, SHARE_TYPED, TENANTS, PARTNERS, PLANS, STARTS_AT, ENDS_AT];
 /// A change by form.
-pub const CHANGE_FORM: &[Field] = &[DESCRIPTION, KIND, SHARE_TYPED, TENANTS, PARTNERS, STARTS_AT, ENDS_AT];
+pub const CHANGE_FORM: &[Field] =
+    &[DESCRIPTION, KIND, SHARE_TYPED, TENANTS, PARTNERS, PLANS, STARTS_AT, ENDS_AT];
+/// What must be typed to remove one.
+pub const CONFIRM: &[Field] = &[Field::optional("confirm", Raw(MOST_KEY), "The key of the flag.")];
 /// The field of an evaluation.
 pub const EVALUATE: &[Field] =
     &[Field::optional("tenantSlug", Text(63), "The tenant. Without one, the workspace that you work in.")];
@@ -69,6 +80,8 @@ pub struct Sent {
     pub tenants: Option<Vec<String>>,
     /// The slugs of partners.
     pub partners: Option<Vec<String>>,
+    /// The plans.
+    pub plans: Option<BTreeSet<Plan>>,
     /// When it begins.
     pub starts_at: Option<Option<Timestamp>>,
     /// When it ends.
@@ -116,15 +129,34 @@ fn slugs(input: &Input, field: &str) -> Option<Vec<String>> {
     if input.is_null(field) { Some(Vec::new()) } else { input.texts(field) }
 }
 
+fn plans(input: &mut Input) -> Option<BTreeSet<Plan>> {
+    let words = slugs(input, "plans")?;
+    let unknown = words.iter().find(|word| Plan::parse(word).is_none());
+    if let Some(unknown) = unknown {
+        let plan: String = unknown.chars().take(60).collect();
+        input.fail("plans", "unknown", Message::new("flag-plan-unknown").with("plan", plan));
+    }
+    Some(words.iter().filter_map(|word| Plan::parse(word)).collect())
+}
+
+/// A share that was emptied is none of them.
+fn share(input: &mut Input) -> Option<i64> {
+    if input.is_null("shareBasisPoints") || input.is_null("share") {
+        return Some(0);
+    }
+    input.integer("shareBasisPoints").or_else(|| input.read("share", basis_points))
+}
+
 /// Reads all but the key.
 fn sent(input: &mut Input) -> Sent {
     let is_cleared = input.has("description") && input.text("description").is_none_or(|text| text.is_empty());
     Sent {
         description: if is_cleared { Some(None) } else { input.name("description").map(Some) },
         kind: input.text("kind").as_deref().and_then(Kind::parse),
-        share: input.integer("shareBasisPoints").or_else(|| input.read("share", basis_points)),
+        share: share(input),
         tenants: slugs(input, "tenants"),
         partners: slugs(input, "partners"),
+        plans: plans(input),
         starts_at: input.clearable("startsAt", |input| input.read("startsAt", moment)),
         ends_at: input.clearable("endsAt", |input| input.read("endsAt", moment)),
     }
@@ -184,11 +216,15 @@ mod tests {
 
     #[test]
     fn what_is_left_out_stays_and_null_takes_away() {
-        let change =
-            change(Input::of_json(json!({"description": null, "endsAt": null, "tenants": null}), CHANGE));
-        let change = change.unwrap();
-        assert_eq!((change.description, change.ends_at, change.starts_at), (Some(None), Some(None), None));
-        assert_eq!((change.tenants, change.partners, change.kind), (Some(Vec::new()), None, None));
+        let body = json!({"description": null, "endsAt": null, "tenants": null, "shareBasisPoints": null});
+        let taken = change(Input::of_json(body, CHANGE)).unwrap();
+        assert_eq!((taken.description, taken.ends_at, taken.starts_at), (Some(None), Some(None), None));
+        assert_eq!((taken.tenants, taken.partners, taken.kind), (Some(Vec::new()), None, None));
+        assert_eq!(taken.share, Some(0));
+        let emptied = vec![("kind".to_owned(), "rollout".to_owned()), ("share".to_owned(), " ".to_owned())];
+        assert_eq!(change(Input::of_form(emptied, CHANGE_FORM)).unwrap().share, Some(0));
+        let left_out = vec![("kind".to_owned(), "rollout".to_owned())];
+        assert_eq!(change(Input::of_form(left_out, CHANGE_FORM)).unwrap().share, None);
     }
 
     #[test]

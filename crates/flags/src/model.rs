@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use kernel::{Explain, FieldError, PartnerId, TenantId, Timestamp};
 use serde::{Serialize, Serializer};
+use tenants::Plan;
 
 /// The most flags there may be.
 pub const MOST_FLAGS: u64 = 1000;
@@ -18,6 +19,8 @@ pub const MOST_DESCRIPTION: usize = 200;
 pub const MOST_TENANTS: usize = 10_000;
 /// The most partners that a flag names.
 pub const MOST_PARTNERS: usize = 1000;
+/// The most plans that are sent at once, whether or not they are different ones.
+pub const MOST_PLANS: usize = 20;
 /// All tenants, as a share in basis points.
 pub const WHOLE: i64 = 10_000;
 
@@ -125,6 +128,8 @@ pub struct Rule {
     pub tenants: BTreeSet<TenantId>,
     /// The partners that it names: all their customers.
     pub partners: BTreeSet<PartnerId>,
+    /// The plans that it names: all tenants that are on one of them.
+    pub plans: BTreeSet<Plan>,
     /// Before this it is off.
     pub starts_at: Option<Timestamp>,
     /// From this on it is off.
@@ -168,6 +173,8 @@ pub struct Change {
     pub tenants: Option<BTreeSet<TenantId>>,
     /// The partners that it names.
     pub partners: Option<BTreeSet<PartnerId>>,
+    /// The plans that it names.
+    pub plans: Option<BTreeSet<Plan>>,
     /// When it begins.
     pub starts_at: Option<Option<Timestamp>>,
     /// When it ends.
@@ -182,15 +189,10 @@ impl Change {
             share: self.share.unwrap_or(before.share),
             tenants: self.tenants.clone().unwrap_or_else(|| before.tenants.clone()),
             partners: self.partners.clone().unwrap_or_else(|| before.partners.clone()),
+            plans: self.plans.clone().unwrap_or_else(|| before.plans.clone()),
             starts_at: self.starts_at.unwrap_or(before.starts_at),
             ends_at: self.ends_at.unwrap_or(before.ends_at),
         }
-    }
-
-    /// The flag as it is after the change; what counts and dates changes is left alone.
-    pub fn apply(&self, before: &Flag) -> Flag {
-        let description = self.description.clone().unwrap_or_else(|| before.description.clone());
-        Flag { description, rule: self.rule(&before.rule), ..before.clone() }
     }
 }
 

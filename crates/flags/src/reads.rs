@@ -136,6 +136,7 @@ impl Flags {
             share: sent.share,
             tenants,
             partners,
+            plans: sent.plans,
             starts_at: sent.starts_at,
             ends_at: sent.ends_at,
         })

@@ -57,6 +57,7 @@ entity!(tenants, "tenants", {
     pub id: String,
     pub slug: String,
     pub partner_id: Option<String>,
+    pub plan: String,
     pub status: String,
 });
 

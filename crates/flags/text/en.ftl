@@ -23,12 +23,14 @@ flag-created = Created
 flag-for = Who gets it
 flag-kind-off = No one
 flag-kind-on = Everyone
-flag-kind-targeted = Named tenants and partners
+flag-kind-targeted = Named tenants, partners, and plans
 flag-kind-rollout = A share of tenants, and those named
 flag-tenants = Tenants
 flag-tenants-help = One workspace ID on each line, such as acme.
 flag-partners = Partners
 flag-partners-help = One partner ID on each line. It covers all their customers.
+flag-plans = Plans
+flag-plans-help = One plan on each line, such as business. It covers all tenants on it.
 flag-startsat = Starts
 flag-startsat-help = A day or a time in UTC. Off before it.
 flag-endsat = Ends
@@ -56,6 +58,7 @@ flag-reach = { $count ->
    *[other] Reaches { $count } of { $of } tenants
 }
 flag-reach-unknown = Fill in the form to see how many tenants it reaches.
+flag-reach-failed = We couldn’t count the tenants it reaches.
 flag-preview = Preview reach
 
 # What is done with one
@@ -68,9 +71,20 @@ flag-kill = Stop flag
 flag-kill-title = Stop { $key }?
 flag-kill-says = It’s off for every tenant within two seconds. Its rule is kept, so you can resume it as it was.
 flag-revive = Resume flag
+flag-revive-title = Resume { $key }?
+flag-revive-says = It follows its rule again within two seconds.
 flag-remove = Remove flag
 flag-remove-title = Remove { $key }?
 flag-remove-says = It counts as off for every tenant within two seconds. The activity log keeps its history.
+flag-wrong-key = This doesn’t match the flag’s key.
+flag-on-for = { $count ->
+    [one] On for one of { $of } tenants now
+   *[other] On for { $count } of { $of } tenants now
+}
+flag-on-again-for = { $count ->
+    [one] On again for one of { $of } tenants
+   *[other] On again for { $count } of { $of } tenants
+}
 flag-killed = This flag is stopped
 flag-killed-says = It’s off for every tenant, whatever its rule says. Stopped: { $date }.
 flag-done-created = Flag created.
@@ -85,6 +99,7 @@ flag-field-kind = Who gets it
 flag-field-sharebasispoints = Share
 flag-field-tenantcount = Tenants named
 flag-field-partnercount = Partners named
+flag-field-plans = Plans named
 flag-field-startsat = Starts
 flag-field-endsat = Ends
 flag-field-killed = Stopped
@@ -117,4 +132,5 @@ flag-share-bad = Enter a share from 0 to 100 with at most two decimals, such as 
 flag-time-bad = Enter a day such as 2027-01-31, or a time such as 2027-01-31T08:00:00Z.
 flag-ends-early = Enter an end after the start.
 flag-tenant-unknown = No tenant has the workspace ID “{ $slug }”.
+flag-plan-unknown = “{ $plan }” isn’t a plan. Enter starter, business, or enterprise.
 flag-partner-unknown = No partner has the ID “{ $slug }”.

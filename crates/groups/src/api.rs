@@ -251,7 +251,7 @@ async fn list(
     Query(query): Query<GroupQuery>,
 ) -> Result<Json<Listed<GroupView>>, Failure> {
     let (limit, cursor) = query.list.read()?;
-    let page = groups.page(&by, query.q(), query.order()?, cursor.as_ref(), limit).await?;
+    let (page, _) = groups.page(&by, query.q(), query.order()?, cursor.as_ref(), limit).await?;
     let view = |one: Summary| GroupView::of(&by.scope().slug, &one.group, one.people, one.undone);
     Ok(Json(listed(page.map(view))))
 }

@@ -195,12 +195,7 @@ impl Groups {
         Ok(groups)
     }
 
-    /// How many there are on all of these pages.
-    pub(crate) async fn count(&self, by: &Granted<ManageGroups>, q: Option<&str>) -> Result<u64, Error> {
-        Ok(u64::try_from(self.sought(by, q).await?.len()).unwrap_or(u64::MAX))
-    }
-
-    /// A page of the groups of a tenant.
+    /// A page of the groups of a tenant, and how many there are on all of them.
     pub async fn page(
         &self,
         by: &Granted<ManageGroups>,
@@ -208,9 +203,10 @@ impl Groups {
         order: Order,
         after: Option<&Cursor>,
         limit: u64,
-    ) -> Result<Page<Summary>, Error> {
+    ) -> Result<(Page<Summary>, u64), Error> {
         let db = self.platform.db.read();
         let groups = self.sought(by, q).await?;
+        let count = u64::try_from(groups.len()).unwrap_or(u64::MAX);
         let counts = store::counts(db, by.tenant()).await?;
         let owners: Vec<String> = groups.iter().map(|group| group.id.to_string()).collect();
         let mut undone: BTreeMap<String, Status> = BTreeMap::new();
@@ -234,7 +230,7 @@ impl Groups {
         };
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let rest = all.into_iter().filter(is_after).take(limit.saturating_add(1)).collect();
-        Ok(Page::from_overfull(rest, limit, |summary| summary.key(order.by)))
+        Ok((Page::from_overfull(rest, limit, |summary| summary.key(order.by)), count))
     }
 
     /// One group.

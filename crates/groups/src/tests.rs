@@ -19,6 +19,7 @@ use tenants::SecurityPolicy;
 use crate::apply::TenantContext;
 use crate::desired::wants;
 use crate::model::{GRACE, Group, GroupChange, MOST_GROUPS, NewGroup};
+use crate::reads::Order;
 use crate::service::Groups;
 use crate::store;
 
@@ -248,4 +249,49 @@ async fn groups_that_are_being_removed_leave_room_for_others() {
     };
     make("Finance").await.unwrap();
     assert_eq!(make("Sales").await.unwrap_err().code(), "too-many-groups");
+}
+
+#[tokio::test]
+async fn of_the_domains_to_choose_from_the_primary_one_is_the_first() {
+    let rig = rig().await;
+    let tx = rig.test.db.begin().await.unwrap();
+    for name in ["zz.test", "aa.test"] {
+        let domain = domain_want(rig.tenant, &name.parse().unwrap(), &MailSettings::default());
+        reconcile::want(&tx, &rig.clock, &domain).await.unwrap();
+    }
+    tx.commit_silently("a test").await.unwrap();
+    let db = rig.test.db.read();
+    let choices = async || {
+        let all = addresses::domain_choices(db, rig.tenant).await.unwrap();
+        all.into_iter().map(|(sent, _)| sent).collect::<Vec<_>>()
+    };
+    assert_eq!(choices().await, ["aa.test", "acme.test", "zz.test"], "none is");
+    db.execute_unprepared("UPDATE tenants SET primary_domain = 'acme.test'").await.unwrap();
+    assert_eq!(choices().await, ["acme.test", "aa.test", "zz.test"]);
+}
+
+#[tokio::test]
+async fn a_page_of_groups_says_how_many_there_are_on_all_of_them() {
+    let rig = rig().await;
+    for name in ["Finance", "Sales", "Support"] {
+        let new = NewGroup {
+            name: name.to_owned(),
+            slug: None,
+            description: None,
+            address: None,
+            space: None,
+            people: Vec::new(),
+        };
+        rig.groups.create(&rig.by, new).await.unwrap();
+    }
+    let page = async |q: Option<&str>, after: Option<&kernel::Cursor>| {
+        let (page, count) = rig.groups.page(&rig.by, q, Order::default(), after, 2).await.unwrap();
+        let names: Vec<String> = page.items.into_iter().map(|summary| summary.group.name).collect();
+        (names, count, page.next)
+    };
+    let (names, count, next) = page(None, None).await;
+    assert_eq!((names, count), (vec!["Finance".to_owned(), "Sales".to_owned()], 3));
+    let (names, count, _) = page(None, next.as_ref()).await;
+    assert_eq!((names, count), (vec!["Support".to_owned()], 3), "on the last one too");
+    assert_eq!(page(Some("s"), None).await.1, 2, "of those that are looked for");
 }

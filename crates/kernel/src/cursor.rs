@@ -52,6 +52,11 @@ impl<T> Page<T> {
         Self { items: rows, next }
     }
 
+    /// Whether a page that was asked for `after` a cursor is but a part of the list.
+    pub fn is_part(&self, after: Option<&Cursor>) -> bool {
+        after.is_some() || self.next.is_some()
+    }
+
     /// The same page of other rows.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(change).collect(), next: self.next }

@@ -104,9 +104,10 @@ impl Members {
     ) -> Result<Listed, Error> {
         let Some(meant) = wanted.second_factor else {
             let page = self.batch(by, wanted, after, limit, patience()).await?;
-            let all = match &page.next {
-                Some(_) => Some(rows::count(self.platform.db.read(), by.tenant(), &wanted.filter).await?),
-                None => None,
+            let all = if page.is_part(after) {
+                Some(rows::count(self.platform.db.read(), by.tenant(), &wanted.filter).await?)
+            } else {
+                None
             };
             return Ok(Listed { page, all, unknown: 0, why: None });
         };

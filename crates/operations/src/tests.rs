@@ -5,6 +5,7 @@ use std::time::Duration;
 use access::{Surface, TenantRole};
 use activity::Activity;
 use customers::Customers;
+use db::Connection as _;
 use drift::Drift;
 use memberships::Memberships;
 use people::People;
@@ -88,4 +89,40 @@ async fn an_address_of_a_first_owner_opens_no_overview() {
     rig.until_active("aeroe").await;
     let admin = rig.page(&nora, "/admin/aeroe").await;
     assert_eq!(admin.status.as_u16(), 404, "she is invited by a link, whoever holds the address");
+}
+
+#[tokio::test]
+async fn once_a_domain_is_claimed_what_is_left_is_to_prove_it_and_to_publish_its_records() {
+    let rig = rig().await;
+    let made = rig.make("acme", "Acme", None).await;
+    let olga = rig.person("olga@acme.test", &[], Surface::Portal).await;
+    let tx = rig.test.db.begin().await.unwrap();
+    let id: kernel::TenantId = made["id"].as_str().unwrap().parse().unwrap();
+    access::roles::set_tenant_role(&tx, &rig.clock, id, olga.person.id, TenantRole::Owner).await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
+    let run = async |statement: String| {
+        rig.test.db.read().execute_unprepared(&statement).await.unwrap();
+    };
+    // Whether the list offers to add a domain, and whether it leads to the page of one.
+    let offered = async || {
+        let page = rig.page(&olga, "/admin/acme").await;
+        assert_eq!(page.status.as_u16(), 200, "{}", page.text);
+        let leads = |to: &str| page.text.contains(&format!("href=\"/admin/acme/domains{to}\""));
+        (leads("#add-domain"), leads("/acme.test"))
+    };
+    assert_eq!(offered().await, (true, false), "there is none yet");
+    run(format!(
+        "INSERT INTO domains (id, tenant_id, name, token, state, state_since, findings, asked, next_check_at, \
+         lapses_at, created_at) VALUES ('{}', '{id}', 'acme.test', 'token', 'pending', 1, '[]', '[]', \
+         {never}, {never}, 1)",
+        kernel::DomainId::new(&rig.clock),
+        never = i64::MAX,
+    ))
+    .await;
+    assert_eq!(offered().await, (false, true), "it is claimed");
+    run("UPDATE domains SET proof = 'dns', proven_at = 2, lapses_at = NULL".to_owned()).await;
+    assert_eq!(offered().await, (false, false), "it is proven, and nothing is wrong with it");
+    let finding = "INSERT INTO findings (tenant_id, source, object, code, since) VALUES";
+    run(format!("{finding} ('{id}', 'domains', 'acme.test', 'dns_pending', 1)")).await;
+    assert_eq!(offered().await, (false, true), "its records are wrong");
 }

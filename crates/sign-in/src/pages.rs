@@ -156,6 +156,8 @@ async fn callback(
     let cookies = [
         cookie::line(&name, secret.expose_secret(), &origin, None),
         cookie::line(&cookie::attempt_name(surface, &origin), "", &origin, Some(0)),
+        // Whoever signs in next may work elsewhere.
+        host_line(&service, surface, &origin, None)?,
     ];
     Ok(with_cookies(cookies, Redirect::to(&next)))
 }
@@ -384,7 +386,8 @@ async fn signed_out(
     view: View,
 ) -> Markup {
     let w = view.words();
-    let host = host(&service, &web, &headers);
+    // Only a sign-out by hand says what was left; what else leads here may be about another account.
+    let host = if done.word().is_none() { host(&service, &web, &headers) } else { None };
     let (title, text, on) = match done.word() {
         Some("password") => ("password-changed-title", "password-changed-text", "password-changed-sign-in"),
         Some("account") => ("account-ready-title", "account-ready-text", "password-changed-sign-in"),

@@ -410,6 +410,7 @@ fn members(w: &Words, content: &Content) -> Markup {
             u64::try_from(content.found.all).ok(),
             w.tx("storage-shown", &[("count", content.found.all.into())]),
             more,
+            asked.list.is_later(),
         )),
         size: Size::Tall,
         empty: Some(nothing(w, slug, asked)),

@@ -6,7 +6,7 @@ use provisioning::Workspace;
 use serde::{Deserialize, Serialize};
 
 /// A plan that a tenant can be on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Plan {
     /// Small.
     Starter,

@@ -29,6 +29,11 @@ impl Parameters for ListQuery {
 }
 
 impl ListQuery {
+    /// Whether other rows come before those that are asked for.
+    pub fn is_later(&self) -> bool {
+        self.cursor.as_deref().is_some_and(|cursor| !cursor.is_empty())
+    }
+
     /// The limit and the cursor, checked.
     pub fn read(&self) -> Result<(u64, Option<Cursor>), Failure> {
         let mut errors = Vec::new();

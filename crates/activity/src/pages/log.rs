@@ -200,6 +200,7 @@ fn content(
             page.items.len(),
             w.tx("audit-shown", &[("count", page.items.len().into())]),
             page.next.as_ref().map(|next| with("cursor", &next.to_string())),
+            query.log.list.is_later(),
         )),
         empty: Some(nothing(w, path, &query.log)),
         ..frame(w, "log", rows(w, &page.items, now, show, open))

@@ -24,7 +24,7 @@ pub async fn show(
     let (limit, cursor) = query.list.read()?;
     let filter = query.filter()?;
     let page = tenants.outlines(&list, &filter, cursor.as_ref(), limit).await?;
-    let all = if page.next.is_some() { Some(tenants.count(&list, &filter).await?) } else { None };
+    let all = if page.is_part(cursor.as_ref()) { Some(tenants.count(&list, &filter).await?) } else { None };
     let partners = tenants.partners().await?;
     Ok(render(&view, &query, &page, all, &partners))
 }
@@ -69,6 +69,7 @@ fn render(
             all,
             w.tx("tenants-shown", &[("count", page.items.len().into())]),
             more,
+            query.list.is_later(),
         )),
         empty: Some(nothing(w, query)),
         ..Table::default()

@@ -73,3 +73,18 @@ async fn ending_a_workspace_needs_its_name_typed() {
     assert_eq!(right.status.as_u16(), 303);
     rig.until("acme", "ended", |tenant| tenant["status"] == "terminated").await;
 }
+
+#[tokio::test]
+async fn the_last_page_of_a_list_says_of_how_many_it_is_the_rest() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    for slug in ["acme", "bo", "fjord"] {
+        rig.make(slug, slug, None).await;
+    }
+    let first = rig.page(&operator, "/tenants?limit=2").await.text;
+    assert!(first.contains("2 of 3 shown"), "{first}");
+    let (_, cursor) = first.split_once("cursor=").unwrap();
+    let cursor = cursor.split(['"', '&']).next().unwrap();
+    let last = rig.page(&operator, &format!("/tenants?limit=2&cursor={cursor}")).await.text;
+    assert!(last.contains("1 of 3 shown"), "{last}");
+}

@@ -35,6 +35,8 @@ mod editors;
 #[cfg(test)]
 mod first_day;
 #[cfg(test)]
+mod flags;
+#[cfg(test)]
 mod groups;
 #[cfg(test)]
 mod imports;

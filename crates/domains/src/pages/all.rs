@@ -78,6 +78,7 @@ fn list(w: &Words, query: &DomainQuery, listing: &Listing) -> Table {
             listing.all,
             w.tx("domains-shown", &[("count", listing.page.items.len().into())]),
             more,
+            query.list.is_later(),
         )),
         empty: Some(nothing(w, query)),
         ..Table::default()

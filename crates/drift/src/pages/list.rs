@@ -153,6 +153,7 @@ fn list(w: &Words, query: &DriftQuery, listing: &Listing) -> Table {
             listing.page.items.len(),
             w.tx("drift-shown", &[("count", listing.page.items.len().into())]),
             more,
+            query.list.is_later(),
         )),
         empty: Some(nothing(w, query)),
         ..Table::default()

@@ -134,7 +134,7 @@ async fn preview(
     body: JsonBody,
 ) -> Result<Json<ReachView>, Failure> {
     let (key, sent) = input::new(body.input(input::PREVIEW)).map_err(Failure::invalid)?;
-    let rule = flags.change_of(sent).await?.rule(&Rule::default());
+    let rule = flags.change_of(sent).await?.checked(&Rule::default())?;
     Ok(Json(flags.reached(&by, &key, &rule).await?.into()))
 }
 

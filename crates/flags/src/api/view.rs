@@ -20,6 +20,8 @@ pub struct FlagView {
     share_basis_points: i64,
     tenant_count: usize,
     partner_count: usize,
+    /// The plans that it names: `starter`, `business`, `enterprise`.
+    plans: Vec<&'static str>,
     /// The slugs of the tenants that it names; not in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     tenants: Option<Vec<String>>,
@@ -50,6 +52,7 @@ impl From<&Summary> for FlagView {
             share_basis_points: rule.share,
             tenant_count: rule.tenants.len(),
             partner_count: rule.partners.len(),
+            plans: rule.plans.iter().map(|plan| plan.as_str()).collect(),
             tenants: None,
             partners: None,
             starts_at: rule.starts_at.map(|at| at.to_string()),

@@ -1,5 +1,7 @@
 //! The form of a flag, for a new one and for one that is changed, with how many tenants it reaches while it is typed.
 
+use std::collections::BTreeSet;
+
 use access::{Granted, ManageFlags};
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -7,23 +9,24 @@ use axum::response::{IntoResponse as _, Response};
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, html};
+use tenants::Plan;
 use web::draft::{Draft, filled, said};
 use web::ui::{self, Field, FieldKind, hidden, link_button, submit};
 use web::{Failure, FormBody, Right, View, is_swap};
 
-use super::{new, one};
+use super::{name_of_plan, new, one};
 use crate::error::Error;
 use crate::input::{self, per_cent, typed_moment};
 use crate::model::{Key, Kind, Rule};
 use crate::reads::Details;
 use crate::service::Flags;
-use crate::store::Reached;
+use crate::store::{self, Reached};
 
 /// What drafts of it are known by.
 pub const FORM: &str = "flag";
 /// Its fields.
 pub const NAMES: &[&str] =
-    &["key", "description", "kind", "share", "tenants", "partners", "startsAt", "endsAt"];
+    &["key", "description", "kind", "share", "tenants", "partners", "plans", "startsAt", "endsAt"];
 /// The field that names the flag which is changed; it is no part of the change.
 pub const OF: &str = "flag";
 /// Where it is asked how many it reaches.
@@ -35,7 +38,7 @@ pub struct Shown<'a> {
     pub details: Option<&'a Details>,
     /// What was typed.
     pub draft: Option<&'a Draft>,
-    /// How many tenants it reaches as it was typed; none where that can't be said.
+    /// How many tenants it reaches as it was typed; none where that wasn't asked, or can't be said.
     pub reached: Option<Reached>,
 }
 
@@ -48,7 +51,7 @@ pub fn place(key: Option<&Key>) -> String {
 fn reach(w: &Words, reached: Option<Reached>) -> Markup {
     let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     html! {
-        p class="small" id="reach" role="status" {
+        p class="small" id="reach" role="status" data-unknown=(w.t("flag-reach-failed")) {
             @match reached {
                 Some(Reached { tenants, of }) => {
                     b class="num" { (w.tx("flag-reach", &[("count", count(tenants).into()), ("of", count(of).into())])) }
@@ -84,6 +87,7 @@ fn fields(w: &Words, details: Option<&Details>) -> Vec<(&'static str, Vec<Field>
             .help(w.t("flag-tenants-help")),
         slugs("partners", w.t("flag-partners"), details.map(|details| &details.partners))
             .help(w.t("flag-partners-help")),
+        plans(w, &rule.plans),
     ];
     let when = vec![
         moment("startsAt", w.t("flag-startsat"), rule.starts_at).help(w.t("flag-startsat-help")),
@@ -95,6 +99,16 @@ fn fields(w: &Words, details: Option<&Details>) -> Vec<(&'static str, Vec<Field>
 fn slugs(name: &str, label: String, now: Option<&Vec<String>>) -> Field {
     let value = now.map(|slugs| slugs.join("\n")).unwrap_or_default();
     Field { exact: true, ..Field::new(name, label) }.kind(FieldKind::Textarea).value(value).optional()
+}
+
+fn plans(w: &Words, now: &BTreeSet<Plan>) -> Field {
+    let among = Plan::ALL.map(|plan| (plan.as_str().to_owned(), name_of_plan(w, plan))).to_vec();
+    let value: Vec<&str> = now.iter().map(|plan| plan.as_str()).collect();
+    Field { exact: true, among, ..Field::new("plans", w.t("flag-plans")) }
+        .kind(FieldKind::Textarea)
+        .value(value.join("\n"))
+        .help(w.t("flag-plans-help"))
+        .optional()
 }
 
 fn moment(name: &str, label: String, at: Option<Timestamp>) -> Field {
@@ -149,8 +163,12 @@ impl Flags {
             None => input::new(typed.input(input::CREATE_FORM)),
         };
         let Ok((key, sent)) = read else { return Ok(None) };
-        match self.change_of(sent).await {
-            Ok(change) => self.reached(by, &key, &change.rule(&Rule::default())).await.map(Some),
+        let before = match of {
+            Some(key) => store::by_key(self.platform.db.read(), key).await?.ok_or(Error::NotFound)?.rule,
+            None => Rule::default(),
+        };
+        match self.change_of(sent).await.and_then(|change| change.checked(&before)) {
+            Ok(rule) => self.reached(by, &key, &rule).await.map(Some),
             Err(Error::Invalid(_)) => Ok(None),
             Err(error) => Err(error),
         }
@@ -177,8 +195,8 @@ pub async fn preview(
     Ok(match key {
         Some(key) => {
             let details = flags.details(&by, &key).await?;
-            one::page(&flags, &by, &view, &Shown { details: Some(&details), draft: Some(&draft), reached })
-                .await?
+            let shown = Shown { details: Some(&details), draft: Some(&draft), reached };
+            one::page(&flags, &by, &view, &shown, None).await?
         }
         None => new::page(&view, &Shown { details: None, draft: Some(&draft), reached }),
     }

@@ -5,17 +5,20 @@ use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, html};
 use serde_json::Value;
+use tenants::Plan;
 use web::ui::{self, Event};
 
+use super::name_of_plan;
 use crate::input::{per_cent, typed_moment};
 
 /// The fields of a record that people read. Those whom a flag names stand in the log by their ids.
-const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 9] = [
     "description",
     "kind",
     "shareBasisPoints",
     "tenantCount",
     "partnerCount",
+    "plans",
     "startsAt",
     "endsAt",
     "killed",
@@ -48,7 +51,9 @@ fn changed(w: &Words, record: &Record) -> Vec<(String, String, String)> {
         let label = w.t(&format!("flag-field-{}", field.to_lowercase()));
         (label, said(w, field, &before[field]), said(w, field, &after[field]))
     };
-    FIELDS.into_iter().filter(differs).map(told).collect()
+    // What a record of an earlier version doesn't say is like nothing.
+    let is_seen = |(_, before, after): &(String, String, String)| before != after;
+    FIELDS.into_iter().filter(differs).map(told).filter(is_seen).collect()
 }
 
 fn said(w: &Words, field: &str, value: &Value) -> String {
@@ -60,6 +65,11 @@ fn said(w: &Words, field: &str, value: &Value) -> String {
         ("startsAt" | "endsAt", Value::String(at)) => {
             Timestamp::parse(at).map_or_else(|| at.clone(), typed_moment)
         }
+        ("plans", Value::Array(plans)) if !plans.is_empty() => {
+            let plans = plans.iter().filter_map(Value::as_str).filter_map(Plan::parse);
+            plans.map(|plan| name_of_plan(w, plan)).collect::<Vec<_>>().join(", ")
+        }
+        (_, Value::Array(all)) if all.is_empty() => "–".to_owned(),
         (_, Value::String(text)) => text.clone(),
         (_, Value::Bool(yes)) => w.t(if *yes { "flag-yes" } else { "flag-no" }),
         (_, Value::Null) => "–".to_owned(),

@@ -71,7 +71,7 @@ fn render(view: &View, query: &FlagQuery, page: &Page<Summary>, now: Timestamp) 
         ],
         rows: page.items.iter().map(|summary| row(w, summary, now).into()).collect(),
         filter: Some(filter(w, &bar)),
-        more: Some(More::after(w, page.items.len(), said, more)),
+        more: Some(More::after(w, page.items.len(), said, more, query.list.is_later())),
         empty: Some(nothing(w, q)),
         ..Table::default()
     };

@@ -9,6 +9,7 @@ mod one;
 use access::{Actor, ManageFlags, Surface};
 use i18n::Words;
 use kernel::Timestamp;
+use tenants::Plan;
 use web::ui::{Icon, State, StateMark, state_said};
 use web::{Mount, Nav, Routes, Shortcut};
 
@@ -52,6 +53,11 @@ pub fn operator(flags: &Flags) -> Routes {
         .with_state(flags.clone())
 }
 
+/// A plan as people know it.
+fn name_of_plan(w: &Words, plan: Plan) -> String {
+    w.t(&format!("plan-{}", plan.as_str()))
+}
+
 /// How a flag is, in words.
 pub fn state_of(w: &Words, flag: &Flag, now: Timestamp) -> StateMark {
     match flag.standing(now) {
@@ -63,7 +69,7 @@ pub fn state_of(w: &Words, flag: &Flag, now: Timestamp) -> StateMark {
 }
 
 fn live(w: &Words, kind: Kind, rule: &Rule) -> StateMark {
-    let named = rule.tenants.len() + rule.partners.len();
+    let named = rule.tenants.len() + rule.partners.len() + rule.plans.len();
     match kind {
         Kind::Off => state_said(State::Suspended, w.t("flag-state-off")),
         Kind::On => state_said(State::Active, w.t("flag-state-on")),

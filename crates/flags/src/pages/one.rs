@@ -8,9 +8,7 @@ use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
 use web::draft::{Draft, version_of};
-use web::ui::{
-    self, Confirm, Crumb, Definition, FormHead, Icon, PageHead, Tone, button, card, confirm, definitions,
-};
+use web::ui::{self, Confirm, Crumb, Definition, Icon, PageHead, Tone, button, card, confirm, definitions};
 use web::{Done, Failure, FormBody, Query, Right, View};
 
 use super::form::{FORM, NAMES, OF, Shown, form, place};
@@ -18,11 +16,13 @@ use super::{history, state_of};
 use crate::api::At;
 use crate::error::Error;
 use crate::input;
-use crate::model::{Flag, Key};
+use crate::model::{Flag, Key, Standing};
 use crate::reads::{Details, MOST_HISTORY, Summary};
 use crate::service::Flags;
+use crate::store::Reached;
 
 const KILL: &str = "kill-flag";
+const REVIVE: &str = "revive-flag";
 const REMOVE: &str = "remove-flag";
 
 pub async fn show(
@@ -41,9 +41,8 @@ pub async fn show(
     view.say_done(&done, &known);
     let details = flags.details(&by, &at.key()?).await?;
     let draft = view.refill(&place(Some(&details.summary.flag.key))).map(|body| Draft::kept(FORM, &body));
-    let flag = &details.summary.flag;
-    let reached = Some(flags.reached(&by, &flag.key, &flag.rule).await?);
-    page(&flags, &by, &view, &Shown { details: Some(&details), draft: draft.as_ref(), reached }).await
+    let shown = Shown { details: Some(&details), draft: draft.as_ref(), reached: None };
+    page(&flags, &by, &view, &shown, None).await
 }
 
 async fn save(flags: &Flags, by: &Granted<ManageFlags>, key: &Key, body: &FormBody) -> Result<Flag, Error> {
@@ -66,7 +65,7 @@ pub async fn submit(
             let draft = Draft::of(FORM, &body, error, NAMES)?;
             let details = flags.details(&by, &key).await?;
             let shown = Shown { details: Some(&details), draft: Some(&draft), reached: None };
-            let page = page(&flags, &by, &view, &shown).await?;
+            let page = page(&flags, &by, &view, &shown, None).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -94,31 +93,47 @@ pub async fn revive(
     Ok(back(&flag.key, "revived"))
 }
 
+/// Removes a flag; its key must be typed, since it can't be undone [O5].
 pub async fn remove(
     Right(by): Right<ManageFlags>,
     State(flags): State<Flags>,
     Path(at): Path<At>,
-) -> Result<Redirect, Failure> {
-    flags.remove(&by, &at.key()?).await?;
-    Ok(Redirect::to("/flags?done=removed"))
+    view: View,
+    body: FormBody,
+) -> Result<Response, Failure> {
+    let key = at.key()?;
+    if body.input(input::CONFIRM).text("confirm").as_deref() != Some(key.as_str()) {
+        let details = flags.details(&by, &key).await?;
+        let shown = Shown { details: Some(&details), draft: None, reached: None };
+        let wrong_key = Some(view.words().t("flag-wrong-key"));
+        let page = page(&flags, &by, &view, &shown, wrong_key).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    flags.remove(&by, &key).await?;
+    Ok(Redirect::to("/flags?done=removed").into_response())
 }
 
-/// The page of a flag.
+/// The page of a flag; `wrong_key` reopens the dialog of its removal with what was wrong in it.
 pub async fn page(
     flags: &Flags,
     by: &Granted<ManageFlags>,
     view: &View,
     shown: &Shown<'_>,
+    wrong_key: Option<String>,
 ) -> Result<Markup, Failure> {
     let Some(details) = shown.details else { return Err(Error::NotFound.into()) };
     let (w, now, flag) = (view.words(), flags.now(), &details.summary.flag);
     let records = flags.history(by, flag.id, None, MOST_HISTORY).await?.items;
+    let reached = flags.reached(by, &flag.key, &flag.rule).await?;
+    // Of what was typed it is known only where somebody asked.
+    let typed = if shown.draft.is_some() { shown.reached } else { Some(reached) };
+    let shown = Shown { reached: typed, ..*shown };
     let key = flag.key.to_string();
     let head = PageHead {
         title: key.clone(),
         state: Some(state_of(w, flag, now).pill().render()),
         summary: html! { (flag.description.clone().unwrap_or_else(|| w.t("flag-no-description"))) },
-        actions: actions(w, &view.shell.csrf, flag),
+        actions: actions(w, flag),
         crumbs: vec![
             Crumb { label: w.t("nav-flags"), href: Some("/flags".into()) },
             Crumb { label: key.clone(), href: None },
@@ -129,14 +144,14 @@ pub async fn page(
         div class="stack" {
             @if let Some(at) = flag.killed_at { (killed(w, at, now)) }
             div class="cols" {
-                (card("flag-rule", w.t("flag-rule")).body(form(view, shown)))
+                (card("flag-rule", w.t("flag-rule")).body(form(view, &shown)))
                 div class="stack" {
                     (card("facts", w.t("flag-facts")).body(facts(w, details, now)))
                     (card("history", w.t("flag-history")).flush(history::timeline(w, &records, now)))
                 }
             }
         }
-        @for question in questions(w, &view.shell.csrf, flag) { (confirm(w, &question)) }
+        @for question in questions(w, &view.shell.csrf, flag, (reached, now), wrong_key) { (confirm(w, &question)) }
     };
     Ok(view.page(&key, &head, &content))
 }
@@ -146,21 +161,37 @@ fn killed(w: &Words, at: Timestamp, now: Timestamp) -> Markup {
     ui::banner(Tone::Warn, &w.t("flag-killed"), &says, None)
 }
 
-fn actions(w: &Words, csrf: &str, flag: &Flag) -> Markup {
-    let revive =
-        FormHead { action: format!("/flags/{}/revive", flag.key), csrf: csrf.to_owned(), swap: None };
+fn actions(w: &Words, flag: &Flag) -> Markup {
     html! {
         (button(w.t("flag-remove")).icon(Icon::Trash).opens(REMOVE))
         @if flag.killed_at.is_some() {
-            (revive.form(&html! { (ui::submit(w.t("flag-revive")).primary().icon(Icon::Undo)) }))
+            (button(w.t("flag-revive")).primary().icon(Icon::Undo).opens(REVIVE))
         } @else {
             (button(w.t("flag-kill")).danger().icon(Icon::Pause).opens(KILL))
         }
     }
 }
 
-fn questions(w: &Words, csrf: &str, flag: &Flag) -> Vec<Confirm> {
+/// For how many tenants a flag is on just now, of those that its rule reaches.
+fn on_for(flag: &Flag, reached: Reached, now: Timestamp) -> Reached {
+    match flag.standing(now) {
+        Standing::Live(_) => reached,
+        Standing::Killed | Standing::Waiting | Standing::Over => Reached { tenants: 0, ..reached },
+    }
+}
+
+fn questions(
+    w: &Words,
+    csrf: &str,
+    flag: &Flag,
+    (reached, now): (Reached, Timestamp),
+    wrong_key: Option<String>,
+) -> Vec<Confirm> {
     let key = [("key", flag.key.as_str().into())];
+    let counted = |text: &str, Reached { tenants, of }: Reached| {
+        let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        vec![(Icon::Tenant, w.tx(text, &[("count", count(tenants).into()), ("of", count(of).into())]))]
+    };
     let question = |id: &str, title: &str, says: &str, label: &str, verb: &str| Confirm {
         id: id.to_owned(),
         title: w.tx(title, &key),
@@ -171,11 +202,22 @@ fn questions(w: &Words, csrf: &str, flag: &Flag) -> Vec<Confirm> {
         csrf: csrf.to_owned(),
         ..Confirm::default()
     };
-    let mut all = vec![question(REMOVE, "flag-remove-title", "flag-remove-says", "flag-remove", "remove")];
-    if flag.killed_at.is_none() {
-        all.push(question(KILL, "flag-kill-title", "flag-kill-says", "flag-kill", "kill"));
-    }
-    all
+    let now_on = counted("flag-on-for", on_for(flag, reached, now));
+    let switch = if flag.killed_at.is_some() {
+        let revived = Flag { killed_at: None, ..flag.clone() };
+        let goes = counted("flag-on-again-for", on_for(&revived, reached, now));
+        Confirm { goes, ..question(REVIVE, "flag-revive-title", "flag-revive-says", "flag-revive", "revive") }
+    } else {
+        let goes = now_on.clone();
+        Confirm { goes, ..question(KILL, "flag-kill-title", "flag-kill-says", "flag-kill", "kill") }
+    };
+    let remove = Confirm {
+        goes: now_on,
+        name: Some(flag.key.to_string()),
+        error: wrong_key,
+        ..question(REMOVE, "flag-remove-title", "flag-remove-says", "flag-remove", "remove")
+    };
+    vec![remove, switch]
 }
 
 fn facts(w: &Words, details: &Details, now: Timestamp) -> Markup {

@@ -12,8 +12,9 @@ use kernel::{Cursor, Needle, PartnerId, TenantId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    QueryFilter, QueryOrder, QuerySelect, Select, Statement,
 };
+use tenants::Plan;
 
 pub use named::{Named, Reached, partners_by_slugs, partners_of, reached, tenants_by_slugs, tenants_of};
 
@@ -26,16 +27,18 @@ const ALL: &str = "all";
 const AT_ONCE: usize = 1000;
 const TENANT: &str = "tenant";
 const PARTNER: &str = "partner";
+const PLAN: &str = "plan";
 
 type Targets = BTreeMap<String, Vec<flag_targets::Model>>;
 
 fn flag(row: flags::Model, targets: Vec<flag_targets::Model>) -> Result<Flag, Error> {
     let damaged = |what: &str| Error::damaged("flags", format!("{what} of {}", row.id));
-    let (mut tenants, mut partners) = (BTreeSet::new(), BTreeSet::new());
+    let (mut tenants, mut partners, mut plans) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for target in targets {
         let is_read = match target.kind.as_str() {
             TENANT => target.target.parse::<TenantId>().map(|id| tenants.insert(id)).is_ok(),
             PARTNER => target.target.parse::<PartnerId>().map(|id| partners.insert(id)).is_ok(),
+            PLAN => Plan::parse(&target.target).map(|plan| plans.insert(plan)).is_some(),
             _ => false,
         };
         if !is_read {
@@ -50,6 +53,7 @@ fn flag(row: flags::Model, targets: Vec<flag_targets::Model>) -> Result<Flag, Er
             share: row.share,
             tenants,
             partners,
+            plans,
             starts_at: row.starts_at.map(Timestamp::from_micros),
             ends_at: row.ends_at.map(Timestamp::from_micros),
         },
@@ -109,10 +113,25 @@ fn present() -> Select<flags::Entity> {
     flags::Entity::find().filter(flags::Column::RemovedAt.is_null())
 }
 
-/// The number of the last change of any flag.
-pub async fn last_change(on: &impl ConnectionTrait) -> Result<i64, Error> {
-    let row = flag_changes::Entity::find_by_id(ALL).one(on).await?;
-    Ok(row.map_or(0, |row| row.change))
+/// What tells one state of all flags from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// When the database was last restored: numbers of before counted other changes.
+    pub restored_at: Option<i64>,
+    /// The number of the last change of any flag.
+    pub change: i64,
+}
+
+/// How the database stands. It is asked each second, so it is one statement.
+pub async fn mark(on: &impl ConnectionTrait) -> Result<Mark, Error> {
+    let query = format!(
+        "SELECT (SELECT change FROM flag_changes WHERE name = '{ALL}') AS change,
+            (SELECT MAX(restored_at) FROM restores) AS restored_at"
+    );
+    let row = on.query_one_raw(Statement::from_string(on.get_database_backend(), query)).await?;
+    let Some(row) = row else { return Ok(Mark { restored_at: None, change: 0 }) };
+    let change: Option<i64> = row.try_get("", "change")?;
+    Ok(Mark { restored_at: row.try_get("", "restored_at")?, change: change.unwrap_or(0) })
 }
 
 /// Takes the number of the next change: flags are changed one after another, so that none is passed over by whoever looks
@@ -219,12 +238,14 @@ pub async fn remove(tx: &Tx, gone: &Flag, change: i64, at: Timestamp) -> Result<
 /// Whom a rule names, as rows have it.
 fn names(rule: &Rule) -> BTreeSet<(&'static str, String)> {
     let tenants = rule.tenants.iter().map(|id| (TENANT, id.to_string()));
-    tenants.chain(rule.partners.iter().map(|id| (PARTNER, id.to_string()))).collect()
+    let partners = rule.partners.iter().map(|id| (PARTNER, id.to_string()));
+    let plans = rule.plans.iter().map(|plan| (PLAN, plan.as_str().to_owned()));
+    tenants.chain(partners).chain(plans).collect()
 }
 
 async fn write_targets(tx: &Tx, id: FlagId, before: &Rule, after: &Rule) -> Result<(), Error> {
     let (before, after, flag_id) = (names(before), names(after), id.to_string());
-    for kind in [TENANT, PARTNER] {
+    for kind in [TENANT, PARTNER, PLAN] {
         let gone = before.difference(&after).filter(|(other, _)| *other == kind);
         let gone: Vec<&str> = gone.map(|(_, target)| target.as_str()).collect();
         for gone in gone.chunks(AT_ONCE) {

@@ -96,7 +96,7 @@ fn live() -> Select<tenants::Entity> {
 }
 
 /// How many tenants a rule reaches while it is on. Whom it names the database counts; which tenants a share reaches
-/// follows from their ids, and nothing else of them is read.
+/// follows from their ids.
 pub async fn reached(on: &impl ConnectionTrait, flag: &Compiled, rule: &Rule) -> Result<Reached, Error> {
     let of = live().count(on).await?;
     let tenants = match rule.kind {
@@ -105,9 +105,11 @@ pub async fn reached(on: &impl ConnectionTrait, flag: &Compiled, rule: &Rule) ->
         Kind::Targeted => {
             let tenants = rule.tenants.iter().map(ToString::to_string);
             let partners = rule.partners.iter().map(ToString::to_string);
+            let plans = rule.plans.iter().map(|plan| plan.as_str());
             let named = Condition::any()
                 .add(tenants::Column::Id.is_in(tenants))
-                .add(tenants::Column::PartnerId.is_in(partners));
+                .add(tenants::Column::PartnerId.is_in(partners))
+                .add(tenants::Column::Plan.is_in(plans));
             live().filter(named).count(on).await?
         }
         Kind::Rollout => in_share(on, flag).await?,
@@ -118,23 +120,24 @@ pub async fn reached(on: &impl ConnectionTrait, flag: &Compiled, rule: &Rule) ->
 async fn in_share(on: &impl ConnectionTrait, flag: &Compiled) -> Result<u64, Error> {
     let (mut reached, mut last) = (0, String::new());
     loop {
-        let rows: Vec<(String, Option<String>)> = live()
+        let rows: Vec<(String, Option<String>, String)> = live()
             .select_only()
             .column(tenants::Column::Id)
             .column(tenants::Column::PartnerId)
+            .column(tenants::Column::Plan)
             .filter(tenants::Column::Id.gt(&last))
             .order_by_asc(tenants::Column::Id)
             .limit(PAGE)
             .into_tuple()
             .all(on)
             .await?;
-        for (id, partner) in &rows {
+        for (id, partner, plan) in &rows {
             let tenant = id.parse().map_err(|_| Error::damaged("tenants", id))?;
             let partner = partner.as_deref().and_then(|partner| partner.parse().ok());
-            reached += u64::from(flag.by_rule(&Subject::new(tenant, partner)).enabled);
+            reached += u64::from(flag.by_rule(&Subject::new(tenant, partner, plan)).enabled);
         }
         match rows.last() {
-            Some((id, _)) => last.clone_from(id),
+            Some((id, ..)) => last.clone_from(id),
             None => return Ok(reached),
         }
     }

@@ -76,6 +76,7 @@ async fn what_can_not_be_is_refused_by_its_field() {
             vec!["endsAt"],
         ),
         (json!({"key": "gamma", "kind": "on", "tenants": vec!["x"; 10_001]}), vec!["tenants"]),
+        (json!({"key": "gamma", "kind": "on", "plans": ["business", "galactic"]}), vec!["plans"]),
     ] {
         let refused = rig.post(&rig.ida, "/api/flags", body).await;
         assert_eq!(
@@ -185,4 +186,38 @@ async fn before_it_is_saved_a_rule_says_how_many_tenants_it_reaches() {
     assert_eq!(preview(named).await, json!({"reaches": 1, "of": 2}));
     assert_eq!(preview(json!({"key": "beta", "kind": "targeted"})).await, json!({"reaches": 0, "of": 2}));
     assert_eq!(rig.get(&rig.ida, "/api/flags/beta").await.status.as_u16(), 404, "nothing was saved");
+}
+
+#[tokio::test]
+async fn a_flag_names_plans_and_so_all_tenants_on_them() {
+    let (rig, acme, _) = furnished().await;
+    let small = json!({"slug": "small", "name": "Small", "plan": "starter", "seats": 5});
+    let made = rig.post(&rig.ida, "/api/tenants", small).await;
+    assert_eq!(made.status.as_u16(), 201, "{}", made.text);
+    let sara = rig.member("sara@small.test", &made.json()).await;
+    let maja = rig.member("maja@acme.test", &acme).await;
+    let rule = json!({"key": "by.plan", "kind": "targeted", "plans": ["business", "business", "enterprise"]});
+    let reach = rig.post(&rig.ida, "/api/flags/preview", rule.clone()).await.json();
+    assert_eq!(reach, json!({"reaches": 2, "of": 3}));
+    assert_eq!(rig.flag(rule).await["plans"], json!(["business", "enterprise"]));
+    assert_eq!(rig.evaluated(&maja, json!({})).await["by.plan"], json!(true));
+    assert_eq!(rig.evaluated(&sara, json!({})).await["by.plan"], json!(false));
+
+    let changed = rig.patch("by.plan", json!({"plans": ["starter"]})).await;
+    assert_eq!((changed.status.as_u16(), &changed.json()["plans"]), (200, &json!(["starter"])));
+    assert_eq!(
+        rig.get(&rig.ida, "/api/flags/by.plan").await.json()["plans"],
+        json!(["starter"]),
+        "as stored"
+    );
+    assert_eq!(rig.evaluated(&maja, json!({})).await["by.plan"], json!(false));
+    assert_eq!(rig.evaluated(&sara, json!({})).await["by.plan"], json!(true));
+    // A share adds to those that it names.
+    rig.patch("by.plan", json!({"kind": "rollout"})).await;
+    let rest = json!({"key": "by.plan", "kind": "rollout", "plans": ["starter"]});
+    let reach = rig.post(&rig.ida, "/api/flags/preview", rest).await.json();
+    assert_eq!(reach, json!({"reaches": 1, "of": 3}));
+    assert_eq!(rig.evaluated(&sara, json!({})).await["by.plan"], json!(true));
+    assert_eq!(rig.patch("by.plan", json!({"plans": null})).await.json()["plans"], json!([]));
+    assert_eq!(rig.evaluated(&sara, json!({})).await["by.plan"], json!(false));
 }

@@ -161,6 +161,26 @@ async fn a_database_that_was_put_back_and_a_clock_that_was_set_back_are_noticed(
 }
 
 #[tokio::test]
+async fn a_database_that_was_put_back_and_has_gone_on_since_is_read_as_a_whole() {
+    let rig = rig().await;
+    let acme = rig.tenant("acme", "active", None).await;
+    rig.create("new_billing_engine", &of_kind(Kind::On)).await;
+    rig.create("other", &of_kind(Kind::On)).await;
+    assert!(rig.flags.is_on(&acme, NEW_BILLING_ENGINE).await);
+    // As of before the first of them, with as many changes since as this instance knows of, or more.
+    for changes in [2, 7] {
+        rig.run("DELETE FROM flags WHERE key = 'new_billing_engine'").await;
+        rig.run(&format!("UPDATE flag_changes SET change = {changes}")).await;
+        rig.run(&format!("INSERT INTO restores (restored_at, taken_at) VALUES ({changes}, 1)")).await;
+        rig.clock.advance(Duration::from_secs(2));
+        assert!(!rig.flags.is_on(&acme, NEW_BILLING_ENGINE).await, "{changes}");
+        assert!(rig.flags.is_on(&acme, Gate::new("other")).await, "{changes}");
+        rig.create("new_billing_engine", &of_kind(Kind::On)).await;
+        assert!(rig.flags.is_on(&acme, NEW_BILLING_ENGINE).await, "{changes}");
+    }
+}
+
+#[tokio::test]
 async fn a_flag_that_a_newer_version_wrote_is_off_and_the_others_go_on() {
     let rig = rig().await;
     let acme = rig.tenant("acme", "active", None).await;

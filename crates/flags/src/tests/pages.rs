@@ -1,5 +1,6 @@
 //! The operator's pages through the front door.
 
+use serde_json::json;
 use testkit::Answer;
 
 use super::rig::{Rig, furnished};
@@ -88,9 +89,21 @@ async fn a_flag_is_created_changed_stopped_and_removed_by_forms() {
     assert_eq!(rig.send("/flags/beta/kill", &[]).await.headers["location"], "/flags/beta?done=killed");
     let page = rig.read("/flags/beta").await;
     assert!(page.contains("This flag is stopped") && page.contains("Flag stopped"), "{page}");
+    assert!(page.contains("Resume beta?") && page.contains("On again for 2 of 2 tenants"), "{page}");
+    assert!(page.contains("On for 0 of 2 tenants now"), "a removal takes it from nobody: {page}");
     assert!(page.contains("Who gets it: a share → everyone"), "{page}");
     assert_eq!(rig.send("/flags/beta/revive", &[]).await.headers["location"], "/flags/beta?done=revived");
-    assert_eq!(rig.send("/flags/beta/remove", &[]).await.headers["location"], "/flags?done=removed");
+    let page = rig.read("/flags/beta").await;
+    assert!(page.contains("Stop beta?") && page.contains("Type beta to continue"), "{page}");
+    assert_eq!(page.matches("On for 2 of 2 tenants now").count(), 2, "to stop it and to remove it: {page}");
+    assert_eq!(rig.send("/flags/beta/remove", &[]).await.status.as_u16(), 422);
+    for typed in ["", "Beta", "everybody"] {
+        let refused = rig.send("/flags/beta/remove", &[("confirm", typed)]).await;
+        assert_eq!(refused.status.as_u16(), 422, "{typed}");
+        assert!(refused.text.contains("This doesn’t match the flag’s key"), "{}", refused.text);
+    }
+    let removed = rig.send("/flags/beta/remove", &[("confirm", "beta")]).await;
+    assert_eq!(removed.headers["location"], "/flags?done=removed");
     assert_eq!(rig.page(&rig.ida, "/flags/beta").await.status.as_u16(), 404);
 }
 
@@ -115,4 +128,53 @@ async fn what_is_typed_says_how_many_it_reaches_and_changes_nothing() {
         assert!(said.text.contains("Fill in the form to see how many tenants it reaches"), "{}", said.text);
     }
     assert_eq!(rig.page(&rig.ida, "/flags/beta").await.status.as_u16(), 404);
+}
+
+/// What the form on a page says that the flag reaches.
+fn reach(page: &str) -> &str {
+    let (_, said) = page.split_once("id=\"reach\"").unwrap();
+    let (_, said) = said.split_once("<b class=\"num\">").unwrap();
+    said.split_once("</b>").unwrap().0
+}
+
+#[tokio::test]
+async fn what_a_form_is_said_to_reach_is_reached_once_it_is_saved() {
+    let (rig, ..) = furnished().await;
+    let bodies: [(&[(&str, &str)], &str); 4] = [
+        (&[("kind", "rollout"), ("share", ""), ("tenants", "")], "Reaches 0 of 2 tenants"),
+        (&[("kind", "rollout"), ("share", ""), ("tenants", "fjord")], "Reaches one of 2 tenants"),
+        (&[("kind", "rollout")], "Reaches 2 of 2 tenants"),
+        (&[("kind", "targeted")], "Reaches one of 2 tenants"),
+    ];
+    for (number, (typed, said)) in bodies.into_iter().enumerate() {
+        let key = format!("beta-{number}");
+        let rule = json!({"key": key, "kind": "rollout", "shareBasisPoints": 10_000, "tenants": ["acme"]});
+        rig.flag(rule).await;
+        let mut sent = vec![("version", "1"), ("flag", key.as_str())];
+        sent.extend(typed);
+        let previewed = rig.send("/flags/preview", &sent).await;
+        assert_eq!((previewed.status.as_u16(), reach(&previewed.text)), (200, said), "{typed:?}");
+        let saved = rig.send(&format!("/flags/{key}"), &sent).await;
+        assert_eq!(saved.status.as_u16(), 303, "{}", saved.text);
+        assert_eq!(reach(&rig.read(&format!("/flags/{key}")).await), said, "{typed:?}");
+    }
+}
+
+#[tokio::test]
+async fn plans_are_named_in_the_form_and_told_in_the_history() {
+    let (rig, ..) = furnished().await;
+    let typed = [("key", "beta"), ("kind", "targeted"), ("plans", "business\r\nenterprise")];
+    assert_eq!(rig.send("/flags", &typed).await.status.as_u16(), 303);
+    let page = rig.read("/flags/beta").await;
+    assert_eq!(reach(&page), "Reaches 2 of 2 tenants");
+    assert!(page.contains("business\nenterprise") && page.contains("On for those named"), "{page}");
+    let change = [("version", "1"), ("flag", "beta"), ("kind", "targeted"), ("plans", "starter")];
+    assert_eq!(rig.send("/flags/beta", &change).await.status.as_u16(), 303);
+    let page = rig.read("/flags/beta").await;
+    assert_eq!(reach(&page), "Reaches 0 of 2 tenants");
+    assert!(page.contains("Plans named: Business, Enterprise → Starter"), "{page}");
+    let wrong = [("version", "2"), ("flag", "beta"), ("kind", "targeted"), ("plans", "galactic")];
+    let refused = rig.send("/flags/beta", &wrong).await;
+    assert_eq!(refused.status.as_u16(), 422);
+    assert!(refused.text.contains("“galactic” isn’t a plan"), "{}", refused.text);
 }

@@ -45,8 +45,8 @@ struct Shown {
     query: GroupQuery,
     order: Order,
     page: Page<Summary>,
-    /// How many there are, where that is more than the page has.
-    all: Option<u64>,
+    /// How many there are on all pages.
+    all: u64,
     offer: Offer,
     now: Timestamp,
 }
@@ -63,11 +63,7 @@ impl Groups {
     async fn shown_list(&self, by: &Granted<ManageGroups>, query: GroupQuery) -> Result<Shown, Failure> {
         let (limit, cursor) = query.list.read()?;
         let order = query.order()?;
-        let page = self.page(by, query.q(), order, cursor.as_ref(), limit).await?;
-        let all = match &page.next {
-            Some(_) => Some(self.count(by, query.q()).await?),
-            None => None,
-        };
+        let (page, all) = self.page(by, query.q(), order, cursor.as_ref(), limit).await?;
         let offer = self.offer(by).await?;
         Ok(Shown { query, order, page, all, offer, now: self.now() })
     }
@@ -194,9 +190,10 @@ fn list(w: &Words, slug: &str, shown: &Shown) -> Markup {
         more: Some(More::of(
             w,
             items.len(),
-            shown.all,
+            Some(shown.all),
             w.tx("groups-shown", &[("count", items.len().into())]),
             more,
+            shown.query.list.is_later(),
         )),
         size: Size::Tall,
         empty: Some(nothing(w, &at, &shown.query)),

@@ -44,6 +44,11 @@ impl Parameters for LinesQuery {
 }
 
 impl LinesQuery {
+    /// Which lines, as an address has it.
+    fn shown(&self) -> &'static str {
+        if self.only_left() { "left" } else { "" }
+    }
+
     fn only_left(&self) -> bool {
         self.show.as_deref() == Some("left")
     }
@@ -61,7 +66,7 @@ pub async fn show(
     let state = imports.state_of(&by, at.import()?).await?;
     let lines = imports.lines(&by, state.import.id, query.only_left(), cursor.as_ref(), limit).await?;
     let waiting = imports.memberships.waiting_invitations(&by).await?;
-    Ok(page(&view, &by, &state, &lines, query.only_left(), waiting))
+    Ok(page(&view, &by, &state, &lines, &query, waiting))
 }
 
 /// How far an import is, at a moment.
@@ -301,16 +306,13 @@ fn page(
     by: &Granted<ManageMembers>,
     state: &Progressed,
     lines: &Page<(Line, Fate)>,
-    only_left: bool,
+    query: &LinesQuery,
     waiting: u64,
 ) -> Markup {
     let Progressed { import, counts, .. } = state;
     let (w, slug) = (view.words(), &by.scope().slug);
     let at = format!("/admin/{slug}/imports/{}", import.id);
-    let live = web::address(
-        &format!("{at}/live"),
-        &[("show", if only_left { "left".to_owned() } else { String::new() })],
-    );
+    let live = web::address(&format!("{at}/live"), &[("show", query.shown().to_owned())]);
     let is_running = import.status() == Status::Running;
     let head = PageHead {
         title: w.t("import-one"),
@@ -341,14 +343,14 @@ fn page(
                 (results(w, slug, &view.shell.csrf, state))
             }))
         }
-        (list(w, slug, &at, lines, only_left))
+        (list(w, slug, &at, lines, query))
         @if is_running { (confirm(w, &stop)) }
     };
     view.page(&w.t("import-one"), &head, &content)
 }
 
-fn list(w: &Words, slug: &str, at: &str, lines: &Page<(Line, Fate)>, only_left: bool) -> Markup {
-    let shown = if only_left { "left" } else { "" };
+fn list(w: &Words, slug: &str, at: &str, lines: &Page<(Line, Fate)>, query: &LinesQuery) -> Markup {
+    let shown = query.shown();
     let more = lines
         .next
         .as_ref()
@@ -381,6 +383,7 @@ fn list(w: &Words, slug: &str, at: &str, lines: &Page<(Line, Fate)>, only_left: 
             lines.items.len(),
             w.tx("import-shown", &[("count", lines.items.len().into())]),
             more,
+            query.list.is_later(),
         )),
         size: Size::Tall,
         ..Table::default()

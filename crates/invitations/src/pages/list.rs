@@ -54,10 +54,7 @@ impl Invitations {
         let (limit, cursor) = query.list.read()?;
         let state = query.state()?;
         let page = self.page(by, state, cursor.as_ref(), limit).await?;
-        let all = match &page.next {
-            Some(_) => Some(self.count(by, state).await?),
-            None => None,
-        };
+        let all = if page.is_part(cursor.as_ref()) { Some(self.count(by, state).await?) } else { None };
         let held = self.on_hold(by, &page.items).await?;
         let waiting = self.memberships.waiting_invitations(by).await?;
         let surface = by.actor().surface;
@@ -255,6 +252,7 @@ fn list(w: &Words, csrf: &str, shown: &Shown) -> Markup {
             shown.all,
             w.tx("invitations-shown", &[("count", items.len().into())]),
             more,
+            shown.query.list.is_later(),
         )),
         size: Size::Tall,
         empty: Some(none),

@@ -77,9 +77,10 @@ impl Mail {
         let (limit, cursor) = query.list.read()?;
         let filter = query.filter();
         let page = self.addresses(by, &filter, cursor.as_ref(), limit).await?;
-        let all = match &page.next {
-            Some(_) => Some(addresses::count(self.platform.db.read(), by.tenant(), &filter).await?),
-            None => None,
+        let all = if page.is_part(cursor.as_ref()) {
+            Some(addresses::count(self.platform.db.read(), by.tenant(), &filter).await?)
+        } else {
+            None
         };
         let usage = self.usage(by).await?;
         Ok(Content { query, page, all, usage, choices: self.choices(by).await? })
@@ -221,6 +222,7 @@ fn list(w: &Words, tenant: &TenantRef, content: &Content) -> Markup {
             content.all,
             w.tx("mail-shown", &[("count", items.len().into())]),
             more,
+            content.query.list.is_later(),
         )),
         size: Size::Tall,
         empty: Some(nothing(w, &at, &content.query)),

@@ -170,6 +170,7 @@ fn list(w: &Words, tenant: &TenantRef, at: &str, csrf: Option<&str>, shown: &Sho
             shown.found.all,
             w.tx("members-shown", &[("count", items.len().into())]),
             more,
+            shown.query.list.is_later(),
         )),
         size: Size::Tall,
         empty: Some(nothing(w, at, &shown.query, csrf.is_some())),

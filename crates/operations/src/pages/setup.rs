@@ -1,6 +1,8 @@
 //! What is left to set up in a workspace, with the way to each: a list that goes once all of it is done.
 
+use domains::Held;
 use i18n::Words;
+use kernel::DomainName;
 use maud::{Markup, Render as _, html};
 use tenants::{Details, Seats};
 use web::ui::{State, Step, card, link_button, steps};
@@ -20,19 +22,22 @@ struct Task {
 /// All that is to be set up, in the order in which it is done best.
 pub struct Setup {
     tasks: Vec<Task>,
-    /// The domain whose records are still to be published.
+    /// The domain that is still to be proven, or whose records are to be published.
     waits_for: Option<String>,
 }
 
 impl Setup {
-    /// What is done of it; whether the reader has a second factor may not be known.
-    pub fn of(details: &Details, seats: Seats, second_factor: Option<bool>) -> Self {
+    /// What is done of it; `first` is a domain that the workspace has or claims, and whether the reader has a second
+    /// factor may not be known.
+    pub fn of(details: &Details, seats: Seats, first: Option<&Held>, second_factor: Option<bool>) -> Self {
         let at = format!("/admin/{}", details.tenant.slug);
-        let domain = details.tenant.primary_domain.as_ref().map(kernel::DomainName::ascii);
+        let primary = details.tenant.primary_domain.as_ref();
+        let domain = primary.or(first.map(|held| &held.name)).map(DomainName::ascii);
+        let is_proven = primary.is_some() || first.is_some_and(|held| held.is_proven);
         let is_wrong = |name: &str| {
             details.findings.iter().any(|finding| finding.source == DOMAINS && finding.object == name)
         };
-        let waits_for = domain.filter(|name| is_wrong(name)).map(str::to_owned);
+        let waits_for = domain.filter(|name| !is_proven || is_wrong(name)).map(str::to_owned);
         let task = |name, is_done, href| Task { name, is_done, href };
         let add = Some(format!("{at}/domains#add-domain"));
         let records = domain.map(|name| format!("{at}/domains/{name}"));

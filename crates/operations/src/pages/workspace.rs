@@ -43,7 +43,8 @@ pub async fn show(
         summary: health::summary(w, &condition),
         ..PageHead::default()
     };
-    let setup = Setup::of(&details, seats, second_factor.ok());
+    let first = domains::first_held(platform.db.read(), by.tenant()).await?;
+    let setup = Setup::of(&details, seats, first.as_ref(), second_factor.ok());
     let content = html! {
         div class="stack" data-live=(live) {
             (setup::card_of(w, &setup))
@@ -65,7 +66,7 @@ pub async fn show(
 
 pub async fn live(
     Right(by): Right<ViewTenant>,
-    State(Operations { tenants, .. }): State<Operations>,
+    State(Operations { platform, tenants, .. }): State<Operations>,
     live: Live,
     view: View,
 ) -> Result<Response, Failure> {
@@ -73,10 +74,12 @@ pub async fn live(
     let (words, csrf) = (view.words().clone(), view.shell.csrf.clone());
     let render = move || {
         let (tenants, by, words, csrf) = (tenants.clone(), by.clone(), words.clone(), csrf.clone());
+        let db = platform.db.clone();
         async move {
             let (details, seats) = (tenants.details(&by).await?, tenants.seats(&by).await?);
             let condition = details.condition();
-            let setup = Setup::of(&details, seats, None);
+            let first = domains::first_held(db.read(), by.tenant()).await?;
+            let setup = Setup::of(&details, seats, first.as_ref(), None);
             // What has no place of its own, or may have none yet, moves the page when it changes.
             let rest = html! {
                 (seats.said(&words))

@@ -157,7 +157,7 @@ fn list(w: &Words, shown: &Shown) -> Markup {
                 ..Bar::default()
             },
         )),
-        more: Some(More::after(w, items.len(), said, more)),
+        more: Some(More::after(w, items.len(), said, more, shown.query.list.is_later())),
         empty: Some(empty(&nothing)),
         ..Table::default()
     };

@@ -57,6 +57,7 @@ fn render(view: &View, query: &PartnerQuery, page: &Page<Summary>) -> Markup {
             page.items.len(),
             w.tx("partners-shown", &[("count", page.items.len().into())]),
             more,
+            query.list.is_later(),
         )),
         empty: Some(nothing(w, query)),
         ..Table::default()

@@ -39,7 +39,7 @@ impl SharedMailboxes {
         let usage = self.mail.usage(by).await?;
         let tabs = self.mail.tabs(view.words(), &by.scope().slug, SECTION);
         let choices = self.mail.choices_of_people(by).await?;
-        let shown = Shown { tabs, all, usage, choices };
+        let shown = Shown { tabs, all, is_later: query.is_later(), usage, choices };
         Ok(page(view, &by.scope().slug, shown, draft))
     }
 }
@@ -90,13 +90,15 @@ pub async fn create(
 struct Shown {
     tabs: Vec<Tab>,
     all: Page<SharedDetails>,
+    /// Whether others come before these.
+    is_later: bool,
     usage: Option<BTreeMap<String, Usage>>,
     choices: Choices,
 }
 
-fn page(view: &View, slug: &str, shown: Shown, draft: Option<&Draft>) -> Markup {
+fn page(view: &View, slug: &str, mut shown: Shown, draft: Option<&Draft>) -> Markup {
     let w = view.words();
-    let Shown { tabs, all, usage, choices } = shown;
+    let tabs = std::mem::take(&mut shown.tabs);
     let head = PageHead {
         title: w.t("nav-mail"),
         summary: html! { (w.t("mail-shared-says")) },
@@ -105,13 +107,14 @@ fn page(view: &View, slug: &str, shown: Shown, draft: Option<&Draft>) -> Markup 
         ..PageHead::default()
     };
     let content = html! {
-        (list(w, slug, &all, usage.as_ref()))
-        (add_dialog(w, slug, &view.shell.csrf, &choices, draft))
+        (list(w, slug, &shown))
+        (add_dialog(w, slug, &view.shell.csrf, &shown.choices, draft))
     };
     view.page(&w.t("mail-shared"), &head, &content)
 }
 
-fn list(w: &Words, slug: &str, all: &Page<SharedDetails>, usage: Option<&BTreeMap<String, Usage>>) -> Markup {
+fn list(w: &Words, slug: &str, shown: &Shown) -> Markup {
+    let (all, usage) = (&shown.all, shown.usage.as_ref());
     let more = all.next.as_ref().map(|next| web::address(&place(slug), &[("cursor", next.to_string())]));
     let mut columns = vec![
         Column::new(w.t("mail-shared-mailbox")),
@@ -150,21 +153,20 @@ fn list(w: &Words, slug: &str, all: &Page<SharedDetails>, usage: Option<&BTreeMa
         says: w.t("mail-shared-none-says"),
         actions: Some(html! { (button(w.t("mail-add-shared")).icon(Icon::Plus).opens(DIALOG)) }),
     };
-    let shown = Table {
+    let list = Table {
         id: "shared".into(),
         caption: w.t("mail-shared"),
         columns,
         rows: all.items.iter().map(|details| row(details).into()).collect(),
-        more: (!all.items.is_empty()).then(|| More {
-            said: w.tx("mail-shared-shown", &[("count", all.items.len().into())]),
-            href: more,
-            all: None,
+        more: (!all.items.is_empty()).then(|| {
+            let said = w.tx("mail-shared-shown", &[("count", all.items.len().into())]);
+            More::after(w, all.items.len(), said, more, shown.is_later)
         }),
         size: Size::Tall,
         empty: Some(empty(&nothing)),
         ..Table::default()
     };
-    table(w, &shown)
+    table(w, &list)
 }
 
 /// The field of who reads a shared mailbox.

@@ -137,6 +137,37 @@ async fn a_sign_out_works_while_the_issuer_is_down() {
 }
 
 #[tokio::test]
+async fn the_workspace_that_was_left_is_named_after_its_sign_out_and_nowhere_else() {
+    const LEFT: &str = "dezky_portal_left";
+    let rig = rig().await;
+    let mut maja = Visitor::new(&rig);
+    maja.sign_in(PORTAL, "maja").await;
+    let tenant = format!("ten_{:032x}", 1);
+    rig.sql(&format!(
+        "INSERT INTO tenants (id, slug, name, name_key, plan, seats, status, billing_info, security_policy, \
+         is_platform, version, created_at, updated_at) VALUES ('{tenant}', 'nordlys', 'Nordlys A/S', 'nordlys', \
+         'business', 5, 'active', '{{}}', '{{}}', FALSE, 1, 1, 1)"
+    ))
+    .await;
+    rig.sql(&format!(
+        "INSERT INTO tenant_roles (tenant_id, user_id, role, created_at) \
+         SELECT '{tenant}', id, 'member', 1 FROM users"
+    ))
+    .await;
+    let form = format!("csrf={}", maja.csrf().await);
+    assert_eq!(maja.request("POST", &format!("{PORTAL}/sign-out"), &form).await.status, 303);
+    let page = format!("{PORTAL}/signed-out");
+    assert!(maja.get(&page).await.text.contains("Nordlys A/S"));
+    for done in ["password", "account"] {
+        let told = maja.get(&format!("{page}?done={done}")).await;
+        assert_eq!(told.status, 200);
+        assert!(!told.text.contains("Nordlys"), "{done}: {}", told.text);
+    }
+    maja.sign_in(PORTAL, "maja").await;
+    assert!(!maja.jars[PORTAL].contains_key(LEFT), "{:?}", maja.jars[PORTAL].keys());
+}
+
+#[tokio::test]
 async fn signing_in_again_ends_the_session_of_before() {
     let rig = rig().await;
     let mut maja = Visitor::new(&rig);

@@ -68,7 +68,8 @@ impl Card {
         self
     }
 
-    /// Its head opens and folds it: for what is done, and is looked up at most. Whoever has it open keeps it so.
+    /// Its head opens and folds it: for what is done, and is looked up at most. Whoever has it open keeps it so; one that
+    /// is folded is opened in place once there is something to see.
     pub fn fold(mut self, open: bool) -> Self {
         self.fold = Some(open);
         self
@@ -95,7 +96,7 @@ impl Render for Card {
         };
         html! {
             @if let Some(open) = self.fold {
-                details class="card fold" id=(self.id) open[open] {
+                details class="card fold" id=(self.id) open[open] data-fold=(if open { "open" } else { "shut" }) {
                     summary { (head) (Icon::Down.turning()) }
                     (inside)
                 }

@@ -167,26 +167,33 @@ pub struct More {
 
 impl More {
     /// The foot of a page of a list of which nobody counted all: `said` names how many there are where it is the whole
-    /// list, and so many rows of more are only shown.
-    pub fn after(w: &Words, shown: usize, said: String, href: Option<String>) -> Self {
-        Self::of(w, shown, None, said, href)
+    /// list, and so many rows of more are only shown. `is_later` is a page that comes after others.
+    pub fn after(w: &Words, shown: usize, said: String, href: Option<String>, is_later: bool) -> Self {
+        Self::of(w, shown, None, said, href, is_later)
     }
 
     /// The same, with how many there are on all pages where somebody counted.
-    pub fn of(w: &Words, shown: usize, all: Option<u64>, said: String, href: Option<String>) -> Self {
+    pub fn of(
+        w: &Words,
+        shown: usize,
+        all: Option<u64>,
+        said: String,
+        href: Option<String>,
+        is_later: bool,
+    ) -> Self {
         let more = Self { said, href, all };
-        match more.href {
-            Some(_) => Self { said: more.pattern(w, &shown.to_string()), ..more },
-            None => more,
+        if more.href.is_none() && !is_later {
+            return more;
         }
+        Self { said: more.pattern(w, &shown.to_string()), ..more }
     }
 
     /// What is said of `n` rows that are shown.
     fn pattern(&self, w: &Words, n: &str) -> String {
         match (&self.href, self.all) {
-            (None, _) => w.tx("ui-shown", &[("n", n.into())]),
+            (None, None) => w.tx("ui-shown", &[("n", n.into())]),
             (Some(_), None) => w.tx("ui-shown-more", &[("n", n.into())]),
-            (Some(_), Some(all)) => {
+            (_, Some(all)) => {
                 let all = super::number(w, i64::try_from(all).unwrap_or(i64::MAX));
                 w.tx("ui-shown-of", &[("n", n.into()), ("all", all.into())])
             }

@@ -279,3 +279,26 @@ fn an_address_is_shown_in_two_where_its_domain_is_one_to_choose() {
     let other = shown("sales@elsewhere.test");
     assert!(other.contains("value=\"sales@elsewhere.test\"") && !other.contains("selected"), "{other}");
 }
+
+#[test]
+fn a_card_that_is_folded_says_so_whatever_people_do_with_it() {
+    for (open, said) in [(true, "open data-fold=\"open\""), (false, "id=\"steps\" data-fold=\"shut\"")] {
+        let card = super::card("steps", "Steps").fold(open);
+        let html = maud::html! { (card) }.into_string();
+        assert!(html.contains(said), "{html}");
+    }
+}
+
+#[test]
+fn a_later_page_of_a_list_does_not_pass_for_the_whole_of_it() {
+    let said = |all: Option<u64>, href: Option<&str>, is_later: bool| {
+        let href = href.map(str::to_owned);
+        More::of(&words(), 3, all, "3 people".into(), href, is_later).said
+    };
+    assert_eq!(said(None, None, false), "3 people");
+    assert_eq!(said(Some(3), None, false), "3 people");
+    assert_eq!(said(Some(53), Some("/next"), false), "3 of 53 shown");
+    assert_eq!(said(Some(53), None, true), "3 of 53 shown");
+    assert_eq!(said(None, Some("/next"), true), "3 shown, more available");
+    assert_eq!(said(None, None, true), "3 shown");
+}
