@@ -28,6 +28,7 @@ const DIALOG: &str = "add-example";
 /// What the page shows.
 struct Shown {
     page: Page<Summary>,
+    is_later: bool,
     now: Timestamp,
 }
 
@@ -35,7 +36,7 @@ impl Examples {
     async fn shown(&self, by: &Granted<ManageGroups>, query: &ListQuery) -> Result<Shown, Failure> {
         let (limit, cursor) = query.read()?;
         let page = self.page(by, cursor.as_ref(), limit).await?;
-        Ok(Shown { page, now: self.platform.clock.now() })
+        Ok(Shown { page, is_later: query.is_later(), now: self.platform.clock.now() })
     }
 }
 
@@ -130,6 +131,7 @@ fn list(w: &Words, at: &str, shown: &Shown) -> Markup {
             items.len(),
             w.tx("examples-shown", &[("count", items.len().into())]),
             more,
+            shown.is_later,
         )),
         empty: Some(empty(&nothing)),
         ..Table::default()
