@@ -1,0 +1,142 @@
+//! `deploy/dezky-backup` with a `dezky` that only makes a folder: which copies stay, and what a wrong clock does.
+
+use std::fs::{create_dir_all, read_dir, rename, write};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+use crate::deploy::DEPLOY;
+
+const MAKES: &str = "[ \"$1\" = backup ] && mkdir \"$2\"";
+/// What is in the folder before.
+const BEFORE: [&str; 5] =
+    ["2000-01-01T021500Z.partial", "2001-01-01T021500Z", "2001-01-02T021500Z", "2001-01-03T021500Z", "mine"];
+
+/// Programs that stand before the system's, and a folder for copies.
+struct Night {
+    folder: TempDir,
+}
+
+/// How a script ended.
+struct Ended {
+    is_well: bool,
+    said: String,
+    /// What there is in the folder then.
+    names: Vec<String>,
+}
+
+impl Night {
+    fn new() -> Self {
+        let night = Self { folder: tempfile::tempdir().unwrap() };
+        create_dir_all(night.at("bin")).unwrap();
+        create_dir_all(night.at("kept")).unwrap();
+        night
+    }
+
+    /// One with backups from before, and a `dezky` that does this.
+    fn with_backups(dezky: &str) -> Self {
+        let night = Self::new();
+        night.program("dezky", dezky);
+        for name in BEFORE {
+            create_dir_all(night.at("kept").join(name)).unwrap();
+        }
+        night
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn program(&self, name: &str, script: &str) {
+        let program = self.at("bin").join(name);
+        write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    }
+
+    /// Sets the clock.
+    fn set_clock(&self, stamp: &str) {
+        self.program("date", &format!("echo {stamp}"));
+    }
+
+    fn command(&self, program: &Path) -> Command {
+        let path = format!("{}:/usr/local/bin:/usr/bin:/bin", self.at("bin").display());
+        let mut command = Command::new(program);
+        command.env_clear().env("PATH", path).current_dir(self.folder.path());
+        command
+    }
+
+    fn ended(&self, output: &Output) -> Ended {
+        let names =
+            read_dir(self.at("kept")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        Ended {
+            is_well: output.status.success(),
+            said: String::from_utf8_lossy(&output.stderr).into_owned(),
+            names,
+        }
+    }
+
+    /// Makes a backup of Dezky and keeps this number, beside the folder.
+    fn back_up(&self, number: &str) -> Ended {
+        let mut script = self.command(&Path::new(DEPLOY).join("dezky-backup"));
+        self.ended(&script.args(["kept", number]).output().unwrap())
+    }
+}
+
+#[test]
+fn of_backups_the_newest_are_kept_and_nothing_else_is_touched() {
+    let night = Night::with_backups(MAKES);
+    let Ended { is_well, names, said, .. } = night.back_up("2");
+    assert!(is_well, "{said}");
+    assert_eq!(names.len(), 4, "{names:?}");
+    assert_eq!(names[..2], ["2000-01-01T021500Z.partial", "2001-01-03T021500Z"]);
+    assert_eq!(names[3], "mine");
+    let newest = names[2].as_bytes();
+    assert!(newest.len() == 18 && newest[10] == b'T' && newest[17] == b'Z', "{}", names[2]);
+    for wrong in ["0", "x", "", "-1"] {
+        let ended = night.back_up(wrong);
+        assert_eq!((ended.is_well, ended.names), (false, names.clone()), "{wrong}");
+    }
+}
+
+#[test]
+fn a_backup_that_fails_removes_none() {
+    let night = Night::with_backups("exit 1");
+    let Ended { is_well, names, .. } = night.back_up("1");
+    assert!(!is_well && names == BEFORE, "{names:?}");
+}
+
+#[test]
+fn by_a_clock_that_is_behind_no_backup_is_removed() {
+    let night = Night::with_backups(MAKES);
+    night.set_clock("1970-01-01T000005Z");
+    let Ended { is_well, said, names, .. } = night.back_up("1");
+    assert!(!is_well && said.contains("1970-01-01T000005Z was made"), "{said}");
+    assert!(said.contains("2001-01-03T021500Z sorts after it"), "{said}");
+    assert_eq!(names[0], "1970-01-01T000005Z");
+    assert_eq!(names[1..], BEFORE);
+}
+
+#[test]
+fn after_a_clock_that_was_ahead_once_no_backup_is_removed_until_its_name_is_mended() {
+    let night = Night::with_backups(MAKES);
+    let wrong = "2031-01-01T021500Z";
+    night.set_clock(wrong);
+    assert!(night.back_up("2").is_well, "the one just made is the newest by its name, and stays");
+    let others = ["2000-01-01T021500Z.partial", "2001-01-03T021500Z"];
+    let right = ["2026-07-01T021500Z", "2026-07-02T021500Z", "2026-07-03T021500Z"];
+    for (n, now) in right.into_iter().enumerate() {
+        night.set_clock(now);
+        let Ended { is_well, said, names, .. } = night.back_up("2");
+        assert!(!is_well && said.contains(&format!("{wrong} sorts after it")), "{said}");
+        assert_eq!(names, [&others[..], &right[..=n], &[wrong, "mine"]].concat());
+    }
+    rename(night.at("kept").join(wrong), night.at("kept").join("wrong")).unwrap();
+    night.set_clock("2026-07-04T021500Z");
+    let Ended { is_well, names, said, .. } = night.back_up("2");
+    assert!(is_well, "{said}");
+    assert_eq!(names, [others[0], right[2], "2026-07-04T021500Z", "mine", "wrong"]);
+}
