@@ -1,6 +1,6 @@
 //! `deploy/dezky-backup` with a `dezky` that only makes a folder: which copies stay, and what a wrong clock does.
 
-use std::fs::{create_dir_all, read_dir, rename, write};
+use std::fs::{create_dir_all, read_dir, read_to_string, rename, write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -22,6 +22,7 @@ struct Night {
 /// How a script ended.
 struct Ended {
     is_well: bool,
+    code: Option<i32>,
     said: String,
     /// What there is in the folder then.
     names: Vec<String>,
@@ -74,6 +75,7 @@ impl Night {
         names.sort();
         Ended {
             is_well: output.status.success(),
+            code: output.status.code(),
             said: String::from_utf8_lossy(&output.stderr).into_owned(),
             names,
         }
@@ -139,4 +141,16 @@ fn after_a_clock_that_was_ahead_once_no_backup_is_removed_until_its_name_is_mend
     let Ended { is_well, names, said, .. } = night.back_up("2");
     assert!(is_well, "{said}");
     assert_eq!(names, [others[0], right[2], "2026-07-04T021500Z", "mine", "wrong"]);
+}
+
+#[test]
+fn a_backup_is_made_in_the_folder_where_the_script_was_started() {
+    let night = Night::with_backups("pwd >started-in && mkdir \"$2\"");
+    let ended = night.back_up("14");
+    assert!(ended.is_well && ended.names.len() == 6, "{}", ended.said);
+    let started = read_to_string(night.at("started-in")).unwrap();
+    assert_eq!(Path::new(started.trim_end()), night.folder.path().canonicalize().unwrap());
+    let mut script = night.command(&Path::new(DEPLOY).join("dezky-backup"));
+    let nowhere = night.ended(&script.args(["nowhere", "14"]).output().unwrap());
+    assert_eq!(nowhere.code, Some(66), "{}", nowhere.said);
 }

@@ -439,7 +439,14 @@ fn the_units_are_some_that_systemd_takes() {
     let names = ["dezky.service", "dezky-backup.service", "dezky-backup.timer"];
     let [service, backup, _] = names.map(text);
     for unit in [&service, &backup] {
-        for line in ["User=dezky", "LoadCredential=dezky.env:/etc/dezky/dezky.env"] {
+        // A database in a file is found by both, though its path be relative.
+        for line in [
+            "User=dezky",
+            "LoadCredential=dezky.env:/etc/dezky/dezky.env",
+            "StateDirectory=dezky",
+            "StateDirectoryMode=0700",
+            "WorkingDirectory=%S/dezky",
+        ] {
             assert!(unit.lines().any(|own| own == line), "{line}");
         }
     }
