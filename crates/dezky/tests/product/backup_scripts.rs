@@ -1,9 +1,10 @@
 //! `deploy/dezky-backup` with a `dezky` that only makes a folder: which copies stay, and what a wrong clock does.
 
-use std::fs::{create_dir_all, read_dir, read_to_string, rename, write};
+use std::fs::{File, create_dir_all, read_dir, read_to_string, rename, write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::UNIX_EPOCH;
 
 use tempfile::TempDir;
 
@@ -153,4 +154,35 @@ fn a_backup_is_made_in_the_folder_where_the_script_was_started() {
     let mut script = night.command(&Path::new(DEPLOY).join("dezky-backup"));
     let nowhere = night.ended(&script.args(["nowhere", "14"]).output().unwrap());
     assert_eq!(nowhere.code, Some(66), "{}", nowhere.said);
+}
+
+/// Leaves what a run that was killed long ago would have.
+fn leave_behind(folder: &Path) {
+    create_dir_all(folder).unwrap();
+    let file = folder.join("database.pgdump");
+    write(&file, "half").unwrap();
+    for path in [file.as_path(), folder] {
+        File::open(path).unwrap().set_modified(UNIX_EPOCH).unwrap();
+    }
+}
+
+#[test]
+fn what_a_killed_run_left_behind_is_removed_after_a_backup_that_is_good() {
+    let night = Night::with_backups("exit 1");
+    let old = ["1999-01-01T021500Z.partial", "monday.partial"];
+    for name in old {
+        leave_behind(&night.at("kept").join(name));
+    }
+    let failed = night.back_up("14");
+    assert!(!failed.is_well && old.iter().all(|name| failed.names.iter().any(|own| own == name)));
+    night.program("dezky", MAKES);
+    night.set_clock("1990-01-01T021500Z");
+    let behind = night.back_up("14");
+    assert!(!behind.is_well && behind.names.iter().any(|own| own == old[0]), "{:?}", behind.names);
+    night.set_clock("2026-07-01T021500Z");
+    let Ended { is_well, names, said, .. } = night.back_up("14");
+    assert!(is_well, "{said}");
+    assert!(!names.iter().any(|own| own == old[0]), "{names:?}");
+    // One that is written to now, and one of another name.
+    assert!(["2000-01-01T021500Z.partial", old[1]].iter().all(|name| names.iter().any(|own| own == name)));
 }
