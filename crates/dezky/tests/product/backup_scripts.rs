@@ -1,4 +1,5 @@
-//! `deploy/dezky-backup` with a `dezky` that only makes a folder: which copies stay, and what a wrong clock does.
+//! `deploy/dezky-backup` with a `dezky` that only makes a folder, and `deploy/servers-backup` with a `docker` that notes what
+//! it is asked: which copies stay, what a wrong clock does, and that servers that pause for their copy start again.
 
 use std::fs::{File, create_dir_all, read_dir, read_to_string, rename, write};
 use std::os::unix::fs::PermissionsExt as _;
@@ -185,4 +186,143 @@ fn what_a_killed_run_left_behind_is_removed_after_a_backup_that_is_good() {
     assert!(!names.iter().any(|own| own == old[0]), "{names:?}");
     // One that is written to now, and one of another name.
     assert!(["2000-01-01T021500Z.partial", old[1]].iter().all(|name| names.iter().any(|own| own == name)));
+}
+
+/// Notes its arguments and which servers are stopped; what is written in `fails` fails, and `stops-it` ends the script.
+const DOCKER: &str = r#"here=$(dirname "$0")
+all=$*
+printf '%s\n' "$all" >>"$here/calls"
+is() { [ -e "$here/$1" ] && case $all in *"$(cat "$here/$1")"*) ;; *) false ;; esac; }
+case $all in "compose stop "*) touch "$here/stopped-$3" ;; esac
+if is fails; then exit 1; fi
+if is stops-it; then kill -TERM "$PPID"; fi
+case $all in
+    *pg_dump*) echo people ;;
+    "compose up "*)
+        for last; do :; done
+        rm "$here/stopped-$last"
+        ;;
+    "run "*)
+        for word; do
+            case $word in *:/to) to=${word%:/to} ;; /to/*) name=${word#/to/} ;; esac
+        done
+        [ -e "$here/stopped-${name%.tar.gz}" ] && echo "$name" >"$to/$name"
+        ;;
+esac"#;
+const NIGHTS: [&str; 3] = ["2026-07-01T030000Z", "2026-07-02T030000Z", "2026-07-03T030000Z"];
+
+impl Night {
+    /// A stack with that variant of compose.yaml.
+    fn of_stack(variant: &str) -> Self {
+        let night = Self::new();
+        create_dir_all(night.at("deploy")).unwrap();
+        for name in ["dezky-backup", "servers-backup"] {
+            std::fs::copy(Path::new(DEPLOY).join(name), night.at("deploy").join(name)).unwrap();
+        }
+        write(night.at("deploy/.env"), format!("DOMAIN=acme.test\nCOMPOSE_FILE=compose.yaml{variant}\n"))
+            .unwrap();
+        night.program("docker", DOCKER);
+        night
+    }
+
+    /// Copies the servers at a time and keeps two copies.
+    fn copy_servers(&self, now: &str) -> Ended {
+        self.set_clock(now);
+        let mut script = self.command(&self.at("deploy/servers-backup"));
+        self.ended(&script.args(["kept", "2"]).output().unwrap())
+    }
+
+    fn calls(&self) -> String {
+        read_to_string(self.at("bin/calls")).unwrap_or_default()
+    }
+
+    /// The servers that don't run.
+    fn stopped(&self) -> Vec<&'static str> {
+        let is_stopped = |name: &&str| self.at(&format!("bin/stopped-{name}")).exists();
+        ["stalwart", "ocis"].into_iter().filter(is_stopped).collect()
+    }
+
+    /// What a copy holds, by file.
+    fn copy(&self, name: &str) -> [String; 3] {
+        ["authentik.pgdump", "stalwart.tar.gz", "ocis.tar.gz"]
+            .map(|file| read_to_string(self.at("kept").join(name).join(file)).unwrap_or_default())
+    }
+}
+
+#[test]
+fn of_the_servers_copies_the_newest_are_kept_and_each_server_pauses_for_its_own() {
+    let night = Night::of_stack("");
+    for now in NIGHTS {
+        let ended = night.copy_servers(now);
+        assert!(ended.is_well, "{}", ended.said);
+        assert_eq!(night.copy(now), ["people\n", "stalwart.tar.gz\n", "ocis.tar.gz\n"]);
+        assert!(night.stopped().is_empty());
+    }
+    let names = night.copy_servers("2026-07-04T030000Z").names;
+    assert_eq!(names, [NIGHTS[2], "2026-07-04T030000Z"]);
+    let calls = night.calls();
+    let first: Vec<&str> = calls.lines().take(7).collect();
+    let wanted = [
+        "pg_dump",
+        "stop stalwart",
+        "dezky-stalwart-1:ro",
+        "wait-timeout 600 stalwart",
+        "stop ocis",
+        "dezky-ocis-1:ro",
+    ];
+    for (call, words) in first.iter().zip(wanted) {
+        assert!(call.contains(words), "{first:#?}");
+    }
+    assert!(first[5].ends_with("/etc/ocis /var/lib/ocis") && first[6].ends_with(" ocis"), "{first:#?}");
+    // The servers come back as they were, even where newer settings wait for `deploy/up`.
+    assert!(first[3].contains("--no-deps --no-recreate") && first[6].contains("--no-deps --no-recreate"));
+}
+
+#[test]
+fn of_opencloud_its_own_folders_are_copied_by_the_image_that_the_stack_has() {
+    let night = Night::of_stack(":compose.opencloud.yaml");
+    assert!(night.copy_servers(NIGHTS[0]).is_well);
+    let calls = night.calls();
+    assert!(calls.contains("/to/ocis.tar.gz /etc/opencloud /var/lib/opencloud\n"), "{calls}");
+    let file = read_to_string(Path::new(DEPLOY).join("Containerfile")).unwrap();
+    let base = file.lines().filter_map(|line| line.strip_prefix("FROM ")).next_back().unwrap();
+    assert!(calls.contains(&format!(" {base} tar ")), "{base}: {calls}");
+}
+
+#[test]
+fn a_copy_of_the_servers_that_fails_leaves_the_last_one_whole_and_the_servers_running() {
+    for fails in ["pg_dump", "compose stop stalwart", "dezky-stalwart-1", "compose stop ocis", "dezky-ocis-1"]
+    {
+        for (how, code) in [("fails", 1), ("stops-it", 143)] {
+            let night = Night::of_stack("");
+            assert!(night.copy_servers(NIGHTS[0]).is_well);
+            let good = night.copy(NIGHTS[0]);
+            write(night.at("bin").join(how), fails).unwrap();
+            let Ended { code: found, names, said, .. } = night.copy_servers(NIGHTS[1]);
+            assert_eq!((found, names), (Some(code), vec![NIGHTS[0].to_owned()]), "{how} {fails}: {said}");
+            assert_eq!(night.copy(NIGHTS[0]), good, "{how} {fails}");
+            assert!(night.stopped().is_empty(), "{how} {fails}: {:?}", night.stopped());
+            std::fs::remove_file(night.at("bin").join(how)).unwrap();
+            assert_eq!(night.copy_servers(NIGHTS[2]).names, [NIGHTS[0], NIGHTS[2]], "{how} {fails}");
+        }
+    }
+}
+
+#[test]
+fn a_server_that_does_not_start_again_is_told() {
+    let night = Night::of_stack("");
+    write(night.at("bin/fails"), "wait-timeout 600 stalwart").unwrap();
+    let Ended { is_well, said, names, .. } = night.copy_servers(NIGHTS[0]);
+    assert!(!is_well && said.contains("stalwart does not start again"), "{said}");
+    assert!(names.is_empty(), "{names:?}");
+}
+
+#[test]
+fn servers_are_not_copied_while_they_are_set_up() {
+    let night = Night::of_stack("");
+    let mut held = night.command(Path::new("flock"));
+    held.arg(night.at("deploy/.up.lock")).arg(night.at("deploy/servers-backup")).args(["kept", "2"]);
+    let ended = night.ended(&held.output().unwrap());
+    assert_eq!(ended.code, Some(75), "{}", ended.said);
+    assert!(night.calls().is_empty());
 }

@@ -472,7 +472,7 @@ fn the_units_are_some_that_systemd_takes() {
 #[test]
 fn the_scripts_are_a_shells() {
     use std::os::unix::fs::PermissionsExt as _;
-    for name in ["up", "dezky-backup"] {
+    for name in ["up", "dezky-backup", "servers-backup"] {
         let path = PathBuf::from(DEPLOY).join(name);
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o111, 0o111, "{name}");
         let ended = Command::new("sh").arg("-n").arg(&path).stderr(Stdio::inherit()).status().unwrap();

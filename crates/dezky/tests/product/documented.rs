@@ -270,6 +270,22 @@ fn what_the_doctor_is_quoted_with_it_says() {
 }
 
 #[test]
+fn what_the_servers_are_restored_from_is_what_their_copies_are_called() {
+    let page = &pages()["backup.md"];
+    let script = std::fs::read_to_string(Path::new(DEPLOY).join("servers-backup")).unwrap();
+    let (_, restoring) = page.split_once("### The whole stack on a new machine").unwrap();
+    for (written, read) in [
+        (">\"$new/authentik.pgdump\"", "-servers/2026-07-01T030000Z/authentik.pgdump\n"),
+        ("copy stalwart /etc/stalwart /var/lib/stalwart\n", "--file /from/stalwart.tar.gz --directory /\n"),
+        ("copy ocis /etc/ocis /var/lib/ocis ", "--file /from/ocis.tar.gz --directory /\n"),
+        ("--file \"/to/$server.tar.gz\"", "-servers/2026-07-01T030000Z:/from:ro debian:"),
+    ] {
+        assert!(script.contains(written), "{written}");
+        assert!(restoring.contains(read), "{read}");
+    }
+}
+
+#[test]
 fn every_page_is_found_from_the_first_and_every_link_leads_somewhere() {
     let pages = pages();
     let index = &pages["README.md"];
