@@ -270,6 +270,21 @@ fn what_the_doctor_is_quoted_with_it_says() {
 }
 
 #[test]
+fn a_restore_in_the_stack_needs_no_file_of_a_volume_that_is_empty() {
+    let is_restore = |line: &Line| line.words.iter().any(|word| word == "restore");
+    let restores: Vec<Line> = all_lines(Program::Compose).into_iter().filter(is_restore).collect();
+    assert!(!restores.is_empty());
+    for line in &restores {
+        assert!(line.words.windows(2).any(|pair| pair == ["--env", "DEZKY_CONFIG="]), "{line:?}");
+    }
+    // Copies that come from elsewhere belong to whoever brought them.
+    let page = &pages()["backup.md"];
+    let is_whole = |block: &&str| block.contains("createdb --username postgres --owner dezky dezky\n");
+    let (before, _) = page.split("```").find(is_whole).unwrap().split_once("dezky restore").unwrap();
+    assert!(before.contains("chown --recursive 10001:10001 /var/backups/dezky\n"), "{before}");
+}
+
+#[test]
 fn what_the_servers_are_restored_from_is_what_their_copies_are_called() {
     let page = &pages()["backup.md"];
     let script = std::fs::read_to_string(Path::new(DEPLOY).join("servers-backup")).unwrap();
