@@ -234,9 +234,13 @@ fn the_secrets_of_administrators_are_given_to_the_first_start_alone() {
     }
     // Nor do they come into an image, or into the history.
     let root = Path::new(DEPLOY).parent().unwrap();
-    for (file, line) in
-        [(".dockerignore", "deploy/administrators.env*"), (".gitignore", "/deploy/administrators.env")]
-    {
+    for (file, line) in [
+        (".dockerignore", "deploy/administrators.env*"),
+        (".gitignore", "/deploy/administrators.env"),
+        // Wherever somebody lets `dezky bootstrap` write its settings.
+        (".gitignore", "*.env"),
+        (".gitignore", "/.env"),
+    ] {
         let text = std::fs::read_to_string(root.join(file)).unwrap();
         assert!(text.lines().any(|own| own == line), "{file}");
     }

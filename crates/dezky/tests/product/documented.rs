@@ -270,6 +270,23 @@ fn what_the_doctor_is_quoted_with_it_says() {
 }
 
 #[test]
+fn commands_that_are_copied_from_a_page_get_their_settings() {
+    // What it lists are the forms of one command.
+    for (page, text) in pages().iter().filter(|(page, _)| *page != "bootstrap.md") {
+        let blocks = text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let bare = blocks.flat_map(str::lines).find(|line| line.trim_start().starts_with("dezky "));
+        assert_eq!(bare, None, "{page}: neither in the stack nor with systemd does it find them");
+    }
+    let page = &pages()["install.md"];
+    for whole in [
+        "docker compose run --rm dezky bootstrap authentik --operator NAME --settings /var/lib/dezky/dezky.env\n",
+        "dezky.env dezky bootstrap authentik --operator NAME --settings /etc/dezky/dezky.env\n",
+    ] {
+        assert!(page.contains(whole), "{whole}");
+    }
+}
+
+#[test]
 fn a_restore_in_the_stack_needs_no_file_of_a_volume_that_is_empty() {
     let is_restore = |line: &Line| line.words.iter().any(|word| word == "restore");
     let restores: Vec<Line> = all_lines(Program::Compose).into_iter().filter(is_restore).collect();
