@@ -287,6 +287,16 @@ fn commands_that_are_copied_from_a_page_get_their_settings() {
 }
 
 #[test]
+fn all_that_a_killed_restore_of_a_file_leaves_is_named() {
+    let page = &pages()["backup.md"];
+    let (_, section) = page.split_once("### A restore that was cut off").unwrap();
+    let section = section.split("\n### ").next().unwrap();
+    for end in ["", "-wal", "-shm", "-journal"] {
+        assert!(section.contains(&format!("`dezky.db.restoring{end}`")), "{end}");
+    }
+}
+
+#[test]
 fn a_restore_in_the_stack_needs_no_file_of_a_volume_that_is_empty() {
     let is_restore = |line: &Line| line.words.iter().any(|word| word == "restore");
     let restores: Vec<Line> = all_lines(Program::Compose).into_iter().filter(is_restore).collect();
