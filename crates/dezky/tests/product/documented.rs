@@ -287,6 +287,26 @@ fn commands_that_are_copied_from_a_page_get_their_settings() {
 }
 
 #[test]
+fn between_the_plan_and_the_release_of_a_restored_product_its_plan_is_applied() {
+    let page = &pages()["backup.md"];
+    let blocks: Vec<&str> = page.split("```").filter(|block| block.contains("dezky resume\n")).collect();
+    assert_eq!(blocks.len(), 3, "the stack, a new machine, systemd");
+    for block in blocks {
+        let ends: Vec<&str> = block.lines().rev().take(3).collect();
+        let wanted = ["dezky resume", "dezky apply --hash HASH WORKSPACE", "dezky plan"];
+        assert!(ends.iter().zip(wanted).all(|(line, end)| line.ends_with(end)), "{block}");
+    }
+    // Who reads of a button finds it.
+    let words = include_str!("../../../drift/text/en.ftl");
+    for shown in
+        ["drift-scan = Scan now", "nav-drift = Drift", "difference-orphan = Left over", "drift-adopt = Adopt"]
+    {
+        let (_, word) = shown.split_once(" = ").unwrap();
+        assert!(words.contains(&format!("{shown}\n")) && page.contains(word), "{shown}");
+    }
+}
+
+#[test]
 fn all_that_a_killed_restore_of_a_file_leaves_is_named() {
     let page = &pages()["backup.md"];
     let (_, section) = page.split_once("### A restore that was cut off").unwrap();
