@@ -150,7 +150,7 @@ fn lines_that_fit_the_stack_are_good() {
         "run --rm dezky doctor",
         "run --rm -T backup",
         "run --rm dezky bootstrap authentik --settings /var/lib/dezky/dezky.env",
-        "run --rm --volume /a:/backup:ro dezky restore /backup/monday --migrate",
+        "run --rm --env DEZKY_CONFIG= --volume /a:/backup:ro dezky restore /backup/monday --migrate",
         "exec postgres psql --username postgres",
         "--env-file .env --env-file administrators.env --file compose.yaml up --detach stalwart",
         "logs --tail 100 prometheus",

@@ -234,9 +234,13 @@ fn the_secrets_of_administrators_are_given_to_the_first_start_alone() {
     }
     // Nor do they come into an image, or into the history.
     let root = Path::new(DEPLOY).parent().unwrap();
-    for (file, line) in
-        [(".dockerignore", "deploy/administrators.env*"), (".gitignore", "/deploy/administrators.env")]
-    {
+    for (file, line) in [
+        (".dockerignore", "deploy/administrators.env*"),
+        (".gitignore", "/deploy/administrators.env"),
+        // Wherever somebody lets `dezky bootstrap` write its settings.
+        (".gitignore", "*.env"),
+        (".gitignore", "/.env"),
+    ] {
         let text = std::fs::read_to_string(root.join(file)).unwrap();
         assert!(text.lines().any(|own| own == line), "{file}");
     }
@@ -439,7 +443,14 @@ fn the_units_are_some_that_systemd_takes() {
     let names = ["dezky.service", "dezky-backup.service", "dezky-backup.timer"];
     let [service, backup, _] = names.map(text);
     for unit in [&service, &backup] {
-        for line in ["User=dezky", "LoadCredential=dezky.env:/etc/dezky/dezky.env"] {
+        // A database in a file is found by both, though its path be relative.
+        for line in [
+            "User=dezky",
+            "LoadCredential=dezky.env:/etc/dezky/dezky.env",
+            "StateDirectory=dezky",
+            "StateDirectoryMode=0700",
+            "WorkingDirectory=%S/dezky",
+        ] {
             assert!(unit.lines().any(|own| own == line), "{line}");
         }
     }
@@ -462,64 +473,10 @@ fn the_units_are_some_that_systemd_takes() {
     assert!(ended.status.success() && names.iter().all(|name| !said.contains(name)), "{said}");
 }
 
-/// A folder for backups, with a `dezky` that makes a backup, or fails.
-fn backups(dezky: &str) -> tempfile::TempDir {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().unwrap();
-    let program = folder.path().join("dezky");
-    std::fs::write(&program, format!("#!/bin/sh\n{dezky}\n")).unwrap();
-    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
-    for name in [
-        "2001-01-01T021500Z",
-        "2001-01-02T021500Z",
-        "2001-01-03T021500Z",
-        "2000-01-01T021500Z.partial",
-        "mine",
-    ] {
-        std::fs::create_dir_all(folder.path().join("kept").join(name)).unwrap();
-    }
-    folder
-}
-
-/// Runs the script there: whether it ended well, and what there is then.
-fn back_up(folder: &tempfile::TempDir, number: &str) -> (bool, Vec<String>) {
-    let path = format!("{}:/usr/local/bin:/usr/bin:/bin", folder.path().display());
-    let kept = folder.path().join("kept");
-    let mut script = Command::new(Path::new(DEPLOY).join("dezky-backup"));
-    let ended = script.env("PATH", path).arg(&kept).arg(number).output().unwrap();
-    let names =
-        std::fs::read_dir(&kept).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<String> = names.collect();
-    names.sort();
-    (ended.status.success(), names)
-}
-
-#[test]
-fn of_backups_the_newest_are_kept_and_nothing_else_is_touched() {
-    let folder = backups("[ \"$1\" = backup ] && mkdir \"$2\"");
-    let (is_well, names) = back_up(&folder, "2");
-    assert!(is_well);
-    assert_eq!(names.len(), 4, "{names:?}");
-    assert_eq!(names[..2], ["2000-01-01T021500Z.partial", "2001-01-03T021500Z"]);
-    assert_eq!(names[3], "mine");
-    let newest = names[2].as_bytes();
-    assert!(newest.len() == 18 && newest[10] == b'T' && newest[17] == b'Z', "{}", names[2]);
-    for wrong in ["0", "x", "", "-1"] {
-        assert_eq!(back_up(&folder, wrong), (false, names.clone()), "{wrong}");
-    }
-}
-
-#[test]
-fn a_backup_that_fails_removes_none() {
-    let folder = backups("exit 1");
-    let (is_well, names) = back_up(&folder, "1");
-    assert!(!is_well && names.len() == 5, "{names:?}");
-}
-
 #[test]
 fn the_scripts_are_a_shells() {
     use std::os::unix::fs::PermissionsExt as _;
-    for name in ["up", "dezky-backup"] {
+    for name in ["up", "dezky-backup", "servers-backup"] {
         let path = PathBuf::from(DEPLOY).join(name);
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o111, 0o111, "{name}");
         let ended = Command::new("sh").arg("-n").arg(&path).stderr(Stdio::inherit()).status().unwrap();

@@ -270,6 +270,84 @@ fn what_the_doctor_is_quoted_with_it_says() {
 }
 
 #[test]
+fn commands_that_are_copied_from_a_page_get_their_settings() {
+    // What it lists are the forms of one command.
+    for (page, text) in pages().iter().filter(|(page, _)| *page != "bootstrap.md") {
+        let blocks = text.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let bare = blocks.flat_map(str::lines).find(|line| line.trim_start().starts_with("dezky "));
+        assert_eq!(bare, None, "{page}: neither in the stack nor with systemd does it find them");
+    }
+    let page = &pages()["install.md"];
+    for whole in [
+        "docker compose run --rm dezky bootstrap authentik --operator NAME --settings /var/lib/dezky/dezky.env\n",
+        "dezky.env dezky bootstrap authentik --operator NAME --settings /etc/dezky/dezky.env\n",
+    ] {
+        assert!(page.contains(whole), "{whole}");
+    }
+}
+
+#[test]
+fn between_the_plan_and_the_release_of_a_restored_product_its_plan_is_applied() {
+    let page = &pages()["backup.md"];
+    let blocks: Vec<&str> = page.split("```").filter(|block| block.contains("dezky resume\n")).collect();
+    assert_eq!(blocks.len(), 3, "the stack, a new machine, systemd");
+    for block in blocks {
+        let ends: Vec<&str> = block.lines().rev().take(3).collect();
+        let wanted = ["dezky resume", "dezky apply --hash HASH WORKSPACE", "dezky plan"];
+        assert!(ends.iter().zip(wanted).all(|(line, end)| line.ends_with(end)), "{block}");
+    }
+    // Who reads of a button finds it.
+    let words = include_str!("../../../drift/text/en.ftl");
+    for shown in
+        ["drift-scan = Scan now", "nav-drift = Drift", "difference-orphan = Left over", "drift-adopt = Adopt"]
+    {
+        let (_, word) = shown.split_once(" = ").unwrap();
+        assert!(words.contains(&format!("{shown}\n")) && page.contains(word), "{shown}");
+    }
+}
+
+#[test]
+fn all_that_a_killed_restore_of_a_file_leaves_is_named() {
+    let page = &pages()["backup.md"];
+    let (_, section) = page.split_once("### A restore that was cut off").unwrap();
+    let section = section.split("\n### ").next().unwrap();
+    for end in ["", "-wal", "-shm", "-journal"] {
+        assert!(section.contains(&format!("`dezky.db.restoring{end}`")), "{end}");
+    }
+}
+
+#[test]
+fn a_restore_in_the_stack_needs_no_file_of_a_volume_that_is_empty() {
+    let is_restore = |line: &Line| line.words.iter().any(|word| word == "restore");
+    let restores: Vec<Line> = all_lines(Program::Compose).into_iter().filter(is_restore).collect();
+    assert!(!restores.is_empty());
+    for line in &restores {
+        assert!(line.words.windows(2).any(|pair| pair == ["--env", "DEZKY_CONFIG="]), "{line:?}");
+    }
+    // Copies that come from elsewhere belong to whoever brought them.
+    let page = &pages()["backup.md"];
+    let is_whole = |block: &&str| block.contains("createdb --username postgres --owner dezky dezky\n");
+    let (before, _) = page.split("```").find(is_whole).unwrap().split_once("dezky restore").unwrap();
+    assert!(before.contains("chown --recursive 10001:10001 /var/backups/dezky\n"), "{before}");
+}
+
+#[test]
+fn what_the_servers_are_restored_from_is_what_their_copies_are_called() {
+    let page = &pages()["backup.md"];
+    let script = std::fs::read_to_string(Path::new(DEPLOY).join("servers-backup")).unwrap();
+    let (_, restoring) = page.split_once("### The whole stack on a new machine").unwrap();
+    for (written, read) in [
+        (">\"$new/authentik.pgdump\"", "-servers/2026-07-01T030000Z/authentik.pgdump\n"),
+        ("copy stalwart /etc/stalwart /var/lib/stalwart\n", "--file /from/stalwart.tar.gz --directory /\n"),
+        ("copy ocis /etc/ocis /var/lib/ocis ", "--file /from/ocis.tar.gz --directory /\n"),
+        ("--file \"/to/$server.tar.gz\"", "-servers/2026-07-01T030000Z:/from:ro debian:"),
+    ] {
+        assert!(script.contains(written), "{written}");
+        assert!(restoring.contains(read), "{read}");
+    }
+}
+
+#[test]
 fn every_page_is_found_from_the_first_and_every_link_leads_somewhere() {
     let pages = pages();
     let index = &pages["README.md"];

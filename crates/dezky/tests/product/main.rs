@@ -5,6 +5,8 @@ mod access;
 #[cfg(test)]
 mod actions;
 #[cfg(test)]
+mod backup_scripts;
+#[cfg(test)]
 mod backups;
 #[cfg(test)]
 mod bootstrap;

@@ -312,3 +312,57 @@ fn what_docker_refuses_ends_the_run() {
     assert!(String::from_utf8_lossy(&ended.stderr).contains("something is wrong"));
     assert!(!String::from_utf8_lossy(&ended.stdout).contains("== Ready"));
 }
+
+/// How a run ends whose Stalwart answers questions of one method otherwise: whether well, and its last words.
+fn with_an_answer(method: &str, otherwise: &str) -> (Stack, bool, String) {
+    let stack = Stack::chosen();
+    let over =
+        format!("case \"$*\" in *{method}*) cat >/dev/null; {otherwise}; exit ;; esac\ncase \"$*\" in");
+    std::fs::write(stack.bin().join("docker"), DOCKER.replace("case \"$*\" in", &over)).unwrap();
+    let ended = stack.up();
+    (stack, ended.status.success(), String::from_utf8_lossy(&ended.stderr).into_owned())
+}
+
+#[test]
+fn an_answer_of_stalwart_that_is_a_failure_or_unknown_ends_the_run_and_the_next_one_asks_again() {
+    let refused = "echo '{\"methodResponses\":[[\"error\",{\"type\":\"forbidden\"},\"0\"]]}'";
+    for (method, otherwise) in [
+        ("x:Bootstrap/set", "false"),
+        ("x:SystemSettings/set", "false"),
+        ("x:AllowedIp/query", refused),
+        ("x:AllowedIp/query", "false"),
+        ("x:AllowedIp/query", "echo"),
+        ("x:AllowedIp/set", "false"),
+    ] {
+        let (stack, is_well, said) = with_an_answer(method, otherwise);
+        assert!(!is_well && said.contains("up: Stalwart"), "{method}, {otherwise}: {said}");
+        assert!(stack.settings()["STALWART_IS_SET_UP"].is_empty(), "{method}, {otherwise}");
+        assert!(stack.calls().iter().all(|call| !call.contains("bootstrap")), "{method}, {otherwise}");
+        if otherwise == refused {
+            let asked = stack.calls().len();
+            std::fs::write(stack.bin().join("docker"), DOCKER).unwrap();
+            stack.ends_well();
+            place(&stack.calls()[asked..], &["x:AllowedIp/set", "172.30.57.0/24"]);
+        }
+    }
+}
+
+#[test]
+fn a_network_that_stalwart_allows_already_is_not_allowed_again() {
+    let known = "echo '{\"methodResponses\":[[\"x:AllowedIp/query\",{\"ids\":[\"b\"]},\"0\"]]}'";
+    let (stack, is_well, said) = with_an_answer("x:AllowedIp/query", known);
+    assert!(is_well, "{said}");
+    assert!(stack.calls().iter().all(|call| !call.contains("x:AllowedIp/set")));
+}
+
+#[test]
+fn a_secret_that_can_not_be_made_ends_the_run() {
+    let stack = Stack::chosen();
+    let program = stack.bin().join("base64");
+    std::fs::write(&program, "#!/bin/sh\nexit 1\n").unwrap();
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    let ended = stack.up();
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("ENCRYPTION_KEYS can't be made"));
+    assert!(!stack.secrets().contains_key("ENCRYPTION_KEYS"));
+}
