@@ -15,6 +15,7 @@ use bootstrap::settings_file::{self, Lock};
 use db::seal::Keys;
 use outbound::{CallError, Cause};
 use secrecy::{ExposeSecret as _, SecretString};
+use upstream_authentik::{Authentik, User};
 
 use crate::cli::{Bootstrap, How};
 use crate::config::{self, Config, Values, over_file, text};
@@ -31,6 +32,9 @@ const GIVEN: [&str; 5] = [
     "STALWART_API_KEY",
     "OCIS_SERVICE_PASSWORD",
 ];
+/// Where Authentik has its accounts, and what it calls those of programs.
+const USERS: &str = "/api/v3/core/users/";
+const SERVICE: &str = "service_account";
 /// There is something to do, and it wasn't done.
 const TO_DO: u8 = 2;
 
@@ -143,6 +147,12 @@ fn foresee(values: &Values) -> anyhow::Result<()> {
     }
     Config::read(&own)?;
     Ok(())
+}
+
+/// What Authentik says that an account is: a person's or a program's.
+async fn type_of(authentik: &Authentik, user: &User) -> anyhow::Result<Option<String>> {
+    let row = authentik.object_at(USERS, &user.id.to_string()).await?;
+    Ok(row.as_ref().and_then(|row| row.get("type")?.as_str()).map(str::to_owned))
 }
 
 /// A server that starts isn't reached, or its front end answers in its place.
