@@ -13,7 +13,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use bootstrap::settings_file::{self, Lock};
 use db::seal::Keys;
-use outbound::{CallError, Cause};
+use outbound::{CallError, Cause, plain};
 use secrecy::{ExposeSecret as _, SecretString};
 use upstream_authentik::{Authentik, User};
 
@@ -147,6 +147,11 @@ fn foresee(values: &Values) -> anyhow::Result<()> {
     }
     Config::read(&own)?;
     Ok(())
+}
+
+/// A line of a plan or of what was done. Names of others are in it.
+fn tell(verb: &str, what: &str) {
+    println!("{verb:<7} {}", plain(what));
 }
 
 /// What Authentik says that an account is: a person's or a program's.

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use upstream_authentik::{Authentik, Row, User};
 
 use super::{
-    DEADLINE, Ended, Given, PATIENCE, SERVICE, STEP, ask, is_confirmed, is_starting, keep, type_of,
+    DEADLINE, Ended, Given, PATIENCE, SERVICE, STEP, ask, is_confirmed, is_starting, keep, tell, type_of,
 };
 use crate::cli::How;
 use crate::config::{SetUp, Values, text};
@@ -50,7 +50,7 @@ pub async fn run(values: &mut Values, how: &How, operators: &[String]) -> anyhow
     }
     let new = new_operators(&admin, &plan, operators).await?;
     for person in &new {
-        println!("change  the group {}: {} joins it", set_up.settings.admin_group, described(person));
+        tell("change", &format!("the group {}: {} joins it", set_up.settings.admin_group, described(person)));
     }
     if plan.is_to_do() || !new.is_empty() {
         if !is_confirmed(how)? {
@@ -63,7 +63,7 @@ pub async fn run(values: &mut Values, how: &How, operators: &[String]) -> anyhow
     } else if how.plan {
         return Ok(ended(&plan, &words));
     }
-    let told = |step: &Step| println!("done    {}", words.say(&step.name));
+    let told = |step: &Step| tell("done", &words.say(&step.name));
     let after = engine.apply(plan, told).await.map_err(|error| anyhow!(words.explain(&error)))?;
     admit(&admin, &after, &new).await?;
     let mut given = given(&admin, &set_up, &after).await?;
@@ -160,7 +160,7 @@ async fn admit(admin: &Authentik, plan: &Plan<'_>, new: &[User]) -> anyhow::Resu
     let Some(group) = plan.row(ADMINS) else { return Ok(()) };
     for person in new {
         admin.add_to_group(id_of(group), person.id).await?;
-        println!("done    {} is an operator", plain(&person.username));
+        tell("done", &format!("{} is an operator", person.username));
     }
     Ok(())
 }
@@ -175,7 +175,7 @@ fn ended(plan: &Plan<'_>, words: &Words) -> Ended {
     if missing.is_empty() {
         return Ended::Done;
     }
-    println!("missing {}: left as they are, for the reasons above", missing.join(", "));
+    tell("missing", &format!("{}: left as they are, for the reasons above", missing.join(", ")));
     Ended::ToDo
 }
 
@@ -208,7 +208,7 @@ async fn admin(set_up: &SetUp, token: SecretString) -> anyhow::Result<Authentik>
     ensure!(
         identity.is_superuser,
         "AUTHENTIK_ADMIN_TOKEN belongs to {}, who is no administrator of Authentik",
-        identity.username
+        plain(&identity.username)
     );
     Ok(client)
 }
@@ -243,15 +243,19 @@ fn show(plan: &Plan<'_>, words: &Words) {
         let name = words.say(&step.name);
         match &step.verdict {
             Verdict::Keep => {}
-            Verdict::Create => println!("create  {name}"),
-            Verdict::Change(differences) => println!("change  {name}: {}", doctor::differing(differences)),
-            Verdict::Leave(why) => println!("leave   {name}: {}", words.say(why)),
-            Verdict::Waits(what) => println!("wait    {name}: needs {what}, which Authentik makes by itself"),
-            Verdict::Unknown(why) => println!("?       {name}: can't be read: {}", words.say(why)),
+            Verdict::Create => tell("create", &name),
+            Verdict::Change(differences) => {
+                tell("change", &format!("{name}: {}", doctor::differing(differences)));
+            }
+            Verdict::Leave(why) => tell("leave", &format!("{name}: {}", words.say(why))),
+            Verdict::Waits(what) => {
+                tell("wait", &format!("{name}: needs {what}, which Authentik makes by itself"));
+            }
+            Verdict::Unknown(why) => tell("?", &format!("{name}: can't be read: {}", words.say(why))),
         }
     }
     if kept > 0 {
-        println!("ok      {kept} of {} are set up as Dezky needs them", plan.steps.len());
+        tell("ok", &format!("{kept} of {} are set up as Dezky needs them", plan.steps.len()));
     }
 }
 

@@ -20,7 +20,7 @@ const FIRST: &str = "admin";
 const NOT_YET: &str = "not created yet";
 
 fn say(step: &str) {
-    println!("ok    {step}");
+    println!("ok    {}", plain(step));
 }
 
 /// Prepares the service user.

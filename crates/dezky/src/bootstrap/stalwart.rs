@@ -5,13 +5,13 @@ use anyhow::{anyhow, bail};
 use bootstrap::stalwart as words_of;
 use i18n::Words;
 use kernel::{Clock, Message};
-use outbound::{CallError, Cause, Client, Options};
+use outbound::{CallError, Cause, Client, Options, plain};
 use secrecy::SecretString;
 use tokio::time::Instant;
 use upstream_stalwart::Stalwart;
 use upstream_stalwart::setup::{self, Applied, Code, Finding, Plan, Standing, Wanted};
 
-use super::{DEADLINE, Ended, PATIENCE, STEP, ask, is_confirmed, is_starting, keep};
+use super::{DEADLINE, Ended, PATIENCE, STEP, ask, is_confirmed, is_starting, keep, tell};
 use crate::cli::{AllowFrom, How};
 use crate::config::{StalwartSetUp, Values, text};
 use crate::english;
@@ -161,7 +161,7 @@ fn show(plan: &Plan, words: &Words) {
             Standing::Blocked => "stop",
             Standing::Noted => "note",
         };
-        println!("{verb:<7} {}", english::in_full(words, &words_of::finding(finding)));
+        tell(verb, &english::in_full(words, &words_of::finding(finding)));
     }
     if plan.is_whole() {
         println!("ok      Dezky's account at Stalwart and its key are set up as Dezky needs them");
@@ -183,7 +183,7 @@ fn tell(plan: &Plan, applied: &Applied) {
 }
 
 fn failed(words: &Words, message: &Message) -> anyhow::Error {
-    anyhow!("Stalwart: {}", english::in_full(words, message))
+    anyhow!("Stalwart: {}", plain(&english::in_full(words, message)))
 }
 
 #[cfg(test)]

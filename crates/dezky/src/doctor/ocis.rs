@@ -133,10 +133,10 @@ async fn check_accounts(client: &Ocis, issuer: &Issuer<'_>, report: &mut Report)
         Ok(TokenStatus::Accepted(me)) => {
             Err(format!("a token of an account that oCIS didn't have was let in as “{}”", me.user_name))
         }
-        Ok(TokenStatus::Failed) => {
-            Err("a token of an account that oCIS doesn't have isn't refused: oCIS fails at making one"
-                .to_owned())
-        }
+        Ok(TokenStatus::Failed) => Err(
+            "oCIS tries to make an account for a token that it should refuse (and failed at it this time)"
+                .to_owned(),
+        ),
         Ok(TokenStatus::Rejected) => {
             report.unchecked(NAME, ACCOUNTS, "not known: oCIS doesn't take tokens at the moment");
             return;

@@ -342,8 +342,14 @@ fn of_ocis(ids: &Ids) -> Vec<Case> {
             &format!("OCIS_ADMIN_USER_ID of oCIS to {ocis_user}"),
         )
         .undone(role("Admin")),
-        Case::new("accounts are to be made of claims", vec![makes()], line, "oCIS fails at making one", mend)
-            .undone(told_right()),
+        Case::new(
+            "accounts are to be made of claims",
+            vec![makes()],
+            line,
+            "oCIS tries to make an account for a token",
+            mend,
+        )
+        .undone(told_right()),
         Case::new(
             "accounts are made of claims",
             vec![no_address, makes()],
