@@ -6,7 +6,7 @@ mod authentik;
 mod ocis;
 mod stalwart;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -37,6 +37,23 @@ const USERS: &str = "/api/v3/core/users/";
 const SERVICE: &str = "service_account";
 /// There is something to do, and it wasn't done.
 const TO_DO: u8 = 2;
+
+/// How to go about it.
+struct Manner {
+    /// Without asking.
+    yes: bool,
+    /// Only showing what would be done.
+    plan: bool,
+    /// The file that is written.
+    settings: PathBuf,
+}
+
+impl From<&How> for Manner {
+    fn from(how: &Manner) -> Self {
+        let settings = how.settings.clone().unwrap_or_else(config::usual_path);
+        Self { yes: how.yes, plan: how.plan, settings }
+    }
+}
 
 /// How a part of it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,11 +94,16 @@ pub async fn run(values: Values, what: &Bootstrap) -> anyhow::Result<ExitCode> {
         | Bootstrap::Ocis { how }
         | Bootstrap::All { how } => how,
     };
+    let is_named = how.settings.is_some();
+    let how = &Manner::from(how);
     let _locked = if how.plan { None } else { Some(locked(&how.settings)?) };
     // What an earlier run gave is known to this one.
     let values = &mut over_file(values, &how.settings)?;
-    for name in config::misspelt_in(&how.settings, values)? {
-        eprintln!("dezky: {name}");
+    // Of the usual file it was said already.
+    if is_named {
+        for name in config::misspelt_in(&how.settings, values)? {
+            eprintln!("dezky: {name}");
+        }
     }
     let ended = match what {
         Bootstrap::Authentik { operator, .. } => authentik::run(values, how, operator).await?,
@@ -107,7 +129,7 @@ fn locked(file: &Path) -> anyhow::Result<Lock> {
 }
 
 /// One after the other: the file service signs in at Authentik. A plan shows what can be shown of all of them.
-async fn all(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
+async fn all(values: &mut Values, how: &Manner) -> anyhow::Result<Ended> {
     if text(values, "OCIS_API_URL").is_some() {
         foresee(values)?;
     }
@@ -166,7 +188,7 @@ fn is_starting(error: &CallError) -> bool {
 }
 
 /// Whether what was shown is to be done. Without a terminal somebody must have said so before.
-fn is_confirmed(how: &How) -> anyhow::Result<bool> {
+fn is_confirmed(how: &Manner) -> anyhow::Result<bool> {
     if how.plan {
         return Ok(false);
     }

@@ -13,9 +13,9 @@ use tokio::time::Instant;
 use upstream_authentik::{Authentik, Row, User};
 
 use super::{
-    DEADLINE, Ended, Given, PATIENCE, SERVICE, STEP, ask, is_confirmed, is_starting, keep, tell, type_of,
+    DEADLINE, Ended, Given, Manner, PATIENCE, SERVICE, STEP, ask, is_confirmed, is_starting, keep, tell,
+    type_of,
 };
-use crate::cli::How;
 use crate::config::{SetUp, Values, text};
 use crate::doctor::{self, Report};
 use crate::{english, upstreams};
@@ -32,7 +32,7 @@ pub fn blueprint() -> String {
 }
 
 /// Sets Authentik up. `operators` are names of people who get into the group that runs the platform.
-pub async fn run(values: &mut Values, how: &How, operators: &[String]) -> anyhow::Result<Ended> {
+pub async fn run(values: &mut Values, how: &Manner, operators: &[String]) -> anyhow::Result<Ended> {
     let set_up = SetUp::read(values)?;
     let words = english::words()?;
     let token = admin_token(&set_up)?;

@@ -9,8 +9,7 @@ use secrecy::SecretString;
 use upstream_authentik::{Authentik, Provider, ScopeMapping, User};
 use upstream_ocis::{Me, Ocis};
 
-use super::{DEADLINE, Ended, SERVICE, is_confirmed, keep, type_of};
-use crate::cli::How;
+use super::{DEADLINE, Ended, Manner, SERVICE, is_confirmed, keep, type_of};
 use crate::config::{self, Config, OcisCredential, Values, text};
 use crate::{database, upstreams};
 
@@ -24,7 +23,7 @@ fn say(step: &str) {
 }
 
 /// Prepares the service user.
-pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
+pub async fn run(values: &mut Values, how: &Manner) -> anyhow::Result<Ended> {
     let mut own = values.clone();
     let has_password = text(&own, "OCIS_SERVICE_PASSWORD").is_some();
     if !has_password {
@@ -68,7 +67,12 @@ pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
 }
 
 /// An account of oCIS's own provider: signed in once, and its refresh token kept.
-async fn sign_in(values: &Values, config: &Config, found: &config::Ocis, how: &How) -> anyhow::Result<Ended> {
+async fn sign_in(
+    values: &Values,
+    config: &Config,
+    found: &config::Ocis,
+    how: &Manner,
+) -> anyhow::Result<Ended> {
     let db = database::connect_current(&database::url(values)).await?;
     let clients = upstreams::connect(config, Some(&db), &Clock::System, DEADLINE)?;
     let ocis = clients.ocis.map_err(|why| anyhow::anyhow!("oCIS is {why}"))?;

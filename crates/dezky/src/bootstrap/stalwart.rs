@@ -11,8 +11,8 @@ use tokio::time::Instant;
 use upstream_stalwart::Stalwart;
 use upstream_stalwart::setup::{self, Applied, Code, Finding, Plan, Standing, Wanted};
 
-use super::{DEADLINE, Ended, PATIENCE, STEP, ask, is_confirmed, is_starting, keep, tell};
-use crate::cli::{AllowFrom, How};
+use super::{DEADLINE, Ended, Manner, PATIENCE, STEP, ask, is_confirmed, is_starting, keep, tell};
+use crate::cli::AllowFrom;
 use crate::config::{StalwartSetUp, Values, text};
 use crate::english;
 
@@ -22,7 +22,7 @@ const UNSET: &str = "set STALWART_ADMIN_USER and STALWART_ADMIN_PASSWORD to the 
 /// Sets Stalwart up.
 pub async fn run(
     values: &mut Values,
-    how: &How,
+    how: &Manner,
     allow_from: Option<&AllowFrom>,
     replaces: bool,
 ) -> anyhow::Result<Ended> {
@@ -73,7 +73,7 @@ struct Settled {
 /// Tries the key, writes it down, and only then removes what it supersedes.
 async fn settle(
     values: &mut Values,
-    how: &How,
+    how: &Manner,
     set_up: &StalwartSetUp,
     Settled { admin, applied, before, had_keys, words }: &Settled,
 ) -> anyhow::Result<()> {

@@ -357,6 +357,24 @@ fn the_blueprint_and_the_rights_are_printed_without_any_configuration() {
 }
 
 #[tokio::test]
+async fn settings_are_written_where_serve_reads_them() {
+    let empty = Empty::start();
+    let own = empty.folder.path().join("own.env");
+    std::fs::write(&own, "# own\n").unwrap();
+    let named = [("DEZKY_CONFIG", own.to_str().unwrap())];
+    let (code, said) = empty.run_with(&[&BOOTSTRAP[..], &["--yes"]].concat(), &named);
+    assert!(code == Some(0) && !empty.settings().exists(), "{said}");
+    assert!(std::fs::read_to_string(&own).unwrap().contains("\nAUTHENTIK_API_TOKEN="), "{said}");
+
+    let said = empty.set_up();
+    assert!(said.contains("wrote   .env: "), "{said}");
+    for command in ["migrate", "doctor"] {
+        let (code, said) = empty.run_with(&[command], &OFF);
+        assert_eq!(code, Some(0), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn what_the_last_part_lacks_is_told_before_the_first_begins() {
     let empty = Empty::start();
     let before = empty.counts().await;
