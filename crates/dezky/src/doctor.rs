@@ -30,6 +30,7 @@ const PREFIX: &str = "dezky-doctor-";
 const ABANDONED: Duration = Duration::from_hours(1);
 /// Where its accounts are.
 const PLACE: &str = "dezky/doctor";
+const TOKEN: &str = "AUTHENTIK_API_TOKEN";
 const TRUST: &str = "Add the certificate of the authority that issued it to the file in EXTRA_CA_CERTS.";
 
 mod ocis;
@@ -106,7 +107,7 @@ pub async fn run(values: Values, data: Option<&Path>) -> anyhow::Result<()> {
     sign_in::check(&config, found.authentik.as_ref().ok(), &mut report).await?;
     match &found.authentik {
         Ok(client) => check_authentik(client, &config, &clock, &mut report).await?,
-        Err(why) => leave_out("Authentik", why, "AUTHENTIK_API_TOKEN"),
+        Err(why) => leave_out("Authentik", why, TOKEN),
     }
     match &found.stalwart {
         Ok(client) => stalwart::check(client, &clock, &mut report).await?,
@@ -130,6 +131,9 @@ pub async fn run(values: Values, data: Option<&Path>) -> anyhow::Result<()> {
 /// Says that something isn't looked at, by the setting that has it so.
 fn leave_out(name: &str, why: &str, setting: &str) {
     match why {
+        NOT_CONFIGURED if setting == TOKEN => {
+            println!("skip  {name}: {setting} isn't set. `dezky bootstrap authentik` makes it and writes it");
+        }
         NOT_CONFIGURED => println!("skip  {name}: {setting} isn't set"),
         SWITCHED_OFF => println!("skip  {name}: {}_PROVISIONING_ENABLED is false", name.to_uppercase()),
         other => println!("skip  {name}: {other}"),
