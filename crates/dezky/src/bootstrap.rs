@@ -49,7 +49,7 @@ struct Manner {
 }
 
 impl From<&How> for Manner {
-    fn from(how: &Manner) -> Self {
+    fn from(how: &How) -> Self {
         let settings = how.settings.clone().unwrap_or_else(config::usual_path);
         Self { yes: how.yes, plan: how.plan, settings }
     }
@@ -111,7 +111,13 @@ pub async fn run(values: Values, what: &Bootstrap) -> anyhow::Result<ExitCode> {
             stalwart::run(values, how, allow_from.as_ref(), *replace_key).await?
         }
         Bootstrap::Ocis { .. } => ocis::run(values, how).await?,
-        Bootstrap::All { .. } => all(values, how).await?,
+        Bootstrap::All { .. } => {
+            let ended = all(values, how).await?;
+            if ended == Ended::Done && !how.plan {
+                authentik::remind(values).await?;
+            }
+            ended
+        }
     };
     Ok(match ended {
         Ended::Done => ExitCode::SUCCESS,

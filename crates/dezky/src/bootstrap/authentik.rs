@@ -72,7 +72,26 @@ pub async fn run(values: &mut Values, how: &Manner, operators: &[String]) -> any
     }
     keep(values, &how.settings, &given)?;
     prove(values, &set_up).await?;
-    Ok(ended(&after, &words))
+    let ended = ended(&after, &words);
+    if let Some(operator) = set_up.settings.operator.as_ref().filter(|_| !operators.is_empty()) {
+        println!("Next: sign in at {operator}");
+    }
+    Ok(ended)
+}
+
+/// Says so where nobody can sign in to the operator console yet.
+pub async fn remind(values: &Values) -> anyhow::Result<()> {
+    let set_up = SetUp::read(values)?;
+    let Some(token) = set_up.admin_token.clone() else { return Ok(()) };
+    let admin = client(&set_up, token)?;
+    let entries = entries(&set_up.settings);
+    let plan = Engine::new(&admin, &entries, &set_up.settings).plan().await?;
+    let Some(group) = plan.row(ADMINS) else { return Ok(()) };
+    let users = admin.users_of_group(id_of(group)).await?.unwrap_or_default();
+    if !users.iter().any(|user| user.is_active) {
+        tell("note", "there is no operator yet: dezky bootstrap authentik --operator NAME");
+    }
+    Ok(())
 }
 
 /// The people of these names who aren't in the operators' group yet.

@@ -278,6 +278,8 @@ async fn an_operator_is_a_person_who_exists_and_has_no_rights_in_authentik() {
     assert!(code == Some(2) && said.contains(joins), "{said}");
     let (code, said) = empty.bootstrap(&[&["--yes"][..], &by_address].concat());
     assert!(code == Some(0) && said.contains("done    ida is an operator"), "{said}");
+    let next = format!("Next: sign in at {}", empty.env("OPERATOR_URL"));
+    assert_eq!(said.lines().last(), Some(next.as_str()), "{said}");
     let (code, said) = empty.bootstrap(&[&["--plan"][..], &by_address].concat());
     assert!(code == Some(0) && !said.contains("joins"), "{said}");
     let (code, said) = empty.doctor(&OFF);
@@ -392,7 +394,9 @@ async fn everything_is_set_up_in_one_run() {
     let (code, said) = empty.run_with(&["bootstrap", "all", "--plan"], &[]);
     assert!(code == Some(2) && said.contains("oCIS: set up after Authentik and Stalwart"), "{said}");
     assert!(said.contains("create  Stalwart has no account dezky@example.test."), "{said}");
-    empty.set_up_all();
+    let note = "note    there is no operator yet: dezky bootstrap authentik --operator NAME";
+    let (code, said) = empty.run_with(&["bootstrap", "all", "--yes"], &[]);
+    assert!(code == Some(0) && said.lines().last() == Some(note), "{said}");
     let (code, said) = empty.doctor(&[]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("ok    oCIS: the service user has the role Admin"), "{said}");
@@ -401,4 +405,10 @@ async fn everything_is_set_up_in_one_run() {
     let (code, said) = empty.run_with(&["bootstrap", "all", "--plan"], &[]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("ok      Dezky's service user at oCIS is as it must be"), "{said}");
+
+    let ida = value!({"username": "ida", "name": "Ida Holm", "type": "internal"});
+    empty.api(Method::Post, "core/users/", Some(ida)).await;
+    assert_eq!(empty.bootstrap(&["--yes", "--operator", "ida"]).0, Some(0));
+    let (code, said) = empty.run_with(&["bootstrap", "all", "--yes"], &[]);
+    assert!(code == Some(0) && !said.contains(note), "{said}");
 }
