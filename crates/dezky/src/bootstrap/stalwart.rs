@@ -92,8 +92,10 @@ async fn settle(
     if let Some(applied) = applied {
         let gone = setup::retire(admin, applied).await;
         let gone = gone.map_err(|error| anyhow!("{error}. Run this command again to remove older keys"))?;
-        if gone > 0 {
-            println!("done    removed {gone} older keys of Dezky");
+        match gone {
+            0 => {}
+            1 => println!("done    removed 1 older key of Dezky"),
+            _ => println!("done    removed {gone} older keys of Dezky"),
         }
     }
     Ok(())
