@@ -31,6 +31,7 @@ const ABANDONED: Duration = Duration::from_hours(1);
 /// Where its accounts are.
 const PLACE: &str = "dezky/doctor";
 const TOKEN: &str = "AUTHENTIK_API_TOKEN";
+const ACCEPTS: &str = "accepts the token";
 const TRUST: &str = "Add the certificate of the authority that issued it to the file in EXTRA_CA_CERTS.";
 
 mod ocis;
@@ -104,9 +105,13 @@ pub async fn run(values: Values, data: Option<&Path>) -> anyhow::Result<()> {
     let mut report = Report::default();
     let db = check_database(values, &english::words()?, &mut report).await;
     let found = upstreams::connect(&config, db.as_ref(), &clock, DEADLINE)?;
-    sign_in::check(&config, found.authentik.as_ref().ok(), &mut report).await?;
+    let is_there = sign_in::answers(&config, &mut report).await?;
+    if is_there {
+        sign_in::check(&config, found.authentik.as_ref().ok(), &mut report).await?;
+    }
     match &found.authentik {
-        Ok(client) => check_authentik(client, &config, &clock, &mut report).await?,
+        Ok(client) if is_there => check_authentik(client, &config, &clock, &mut report).await?,
+        Ok(_) => {}
         Err(why) => leave_out("Authentik", why, TOKEN),
     }
     match &found.stalwart {
@@ -114,6 +119,7 @@ pub async fn run(values: Values, data: Option<&Path>) -> anyhow::Result<()> {
         Err(why) => leave_out("Stalwart", why, "STALWART_API_URL"),
     }
     match &found.ocis {
+        Ok(_) if !is_there && sign_in::is_files_issuer(&config) => ocis::unchecked(&mut report),
         Ok(client) => ocis::check(client, &config, found.authentik.as_ref().ok(), &mut report).await?,
         Err(why) => leave_out("oCIS", why, "OCIS_API_URL"),
     }
@@ -210,7 +216,7 @@ async fn check_authentik(
     }
     let usable = answers.is_ok();
     let mend = mend_of(answers.as_ref().err(), mend);
-    report.line("Authentik", "accepts the token", said(answers), mend);
+    report.line("Authentik", ACCEPTS, said(answers), mend);
     if usable {
         check_rights(client, &config.authentik.issuer_origin, clock, report).await;
         set_up::check(client, &config.set_up(), report).await?;
