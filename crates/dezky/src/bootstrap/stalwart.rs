@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use upstream_stalwart::Stalwart;
 use upstream_stalwart::setup::{self, Applied, Code, Finding, Plan, Standing, Wanted};
 
-use super::{DEADLINE, Ended, Manner, PATIENCE, STEP, ask, is_confirmed, is_starting, keep, tell};
+use super::{DEADLINE, Ended, Manner, PATIENCE, STEP, ask, is_confirmed, is_starting, keep};
 use crate::cli::AllowFrom;
 use crate::config::{StalwartSetUp, Values, text};
 use crate::english;
@@ -163,7 +163,7 @@ fn show(plan: &Plan, words: &Words) {
             Standing::Blocked => "stop",
             Standing::Noted => "note",
         };
-        tell(verb, &english::in_full(words, &words_of::finding(finding)));
+        super::tell(verb, &english::in_full(words, &words_of::finding(finding)));
     }
     if plan.is_whole() {
         println!("ok      Dezky's account at Stalwart and its key are set up as Dezky needs them");
