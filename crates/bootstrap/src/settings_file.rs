@@ -1,10 +1,10 @@
 //! The file with the settings that `dezky serve` needs: for its owner alone, written whole or not at all. Lines of others
-//! stay where they are.
+//! stay where they are. Where the name is a link, the file that it leads to is the one that is read and written.
 
 use std::fs::{File, Permissions, TryLockError};
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -21,11 +21,22 @@ pub struct Lock {
 
 /// Locks the folder of a file; none when somebody else has it.
 pub fn lock(file: &Path) -> io::Result<Option<Lock>> {
-    let folder = File::open(folder_of(file))?;
+    let folder = File::open(folder_of(&real(file)?))?;
     match folder.try_lock() {
         Ok(()) => Ok(Some(Lock { _folder: folder })),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// The file itself. A link that leads nowhere is no place to write to: what `serve` reads would not be there.
+fn real(file: &Path) -> io::Result<PathBuf> {
+    match std::fs::canonicalize(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match std::fs::symlink_metadata(file) {
+            Ok(_) => Err(io::Error::other("it is a link to a file that doesn't exist")),
+            Err(_) => Ok(file.to_owned()),
+        },
+        found => found,
     }
 }
 
@@ -38,6 +49,7 @@ fn folder_of(file: &Path) -> &Path {
 
 /// Sets values in a file, which is made where there is none. True when it was changed.
 pub fn write(file: &Path, values: &[(&str, SecretString)]) -> io::Result<bool> {
+    let file = &real(file)?;
     let before = match std::fs::metadata(file) {
         Ok(found) if found.len() > MOST_BYTES => return Err(io::Error::other("it is no file of settings")),
         Ok(_) => std::fs::read_to_string(file)?,
@@ -118,6 +130,8 @@ fn written((name, value): &(&str, SecretString)) -> io::Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
     use super::*;
 
     fn values(all: &[(&'static str, &str)]) -> Vec<(&'static str, SecretString)> {
@@ -181,5 +195,21 @@ mod tests {
         assert!(!write(&file, &values(&[("B", "2")])).unwrap(), "nothing changed");
         assert_eq!(mode(), 0o600);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no other file is left");
+    }
+    #[test]
+    fn a_link_stays_and_the_file_that_it_leads_to_is_locked_and_written() {
+        let (near, far) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (link, file) = (near.path().join("dezky.env"), far.path().join("real.env"));
+        std::fs::write(&file, "A=1\n").unwrap();
+        symlink(&file, &link).unwrap();
+        let locked = lock(&link).unwrap();
+        assert!(locked.is_some() && lock(&file).unwrap().is_none(), "the folder of the file itself");
+        assert!(write(&link, &values(&[("B", "2")])).unwrap());
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "A=1\nB=2\n");
+
+        std::fs::remove_file(&file).unwrap();
+        assert!(write(&link, &values(&[("B", "3")])).is_err() && lock(&link).is_err());
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink(), "one that leads nowhere stays too");
     }
 }

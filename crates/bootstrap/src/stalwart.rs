@@ -11,7 +11,7 @@ use upstream_stalwart::setup::{Code, Finding, Trouble, Unproven};
 /// How many names a sentence has before it says how many more there are.
 const MOST: usize = 12;
 
-/// What a finding is; the advice of it says why it matters, or what helps.
+/// What a finding is; the advice of it says why it matters, or what helps. What is to be made is named alone.
 pub fn finding(finding: &Finding) -> Message {
     let names: Vec<String> = match finding.code {
         Code::KeyExpires | Code::KeyExpiresLater | Code::KeysSuperseded | Code::KeysKept => {

@@ -6,15 +6,16 @@ mod authentik;
 mod ocis;
 mod stalwart;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use bootstrap::settings_file::{self, Lock};
 use db::seal::Keys;
-use outbound::{CallError, Cause};
+use outbound::{CallError, Cause, plain};
 use secrecy::{ExposeSecret as _, SecretString};
+use upstream_authentik::{Authentik, User};
 
 use crate::cli::{Bootstrap, How};
 use crate::config::{self, Config, Values, over_file, text};
@@ -31,8 +32,28 @@ const GIVEN: [&str; 5] = [
     "STALWART_API_KEY",
     "OCIS_SERVICE_PASSWORD",
 ];
+/// Where Authentik has its accounts, and what it calls those of programs.
+const USERS: &str = "/api/v3/core/users/";
+const SERVICE: &str = "service_account";
 /// There is something to do, and it wasn't done.
 const TO_DO: u8 = 2;
+
+/// How to go about it.
+struct Manner {
+    /// Without asking.
+    yes: bool,
+    /// Only showing what would be done.
+    plan: bool,
+    /// The file that is written.
+    settings: PathBuf,
+}
+
+impl From<&How> for Manner {
+    fn from(how: &How) -> Self {
+        let settings = how.settings.clone().unwrap_or_else(config::usual_path);
+        Self { yes: how.yes, plan: how.plan, settings }
+    }
+}
 
 /// How a part of it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,11 +94,16 @@ pub async fn run(values: Values, what: &Bootstrap) -> anyhow::Result<ExitCode> {
         | Bootstrap::Ocis { how }
         | Bootstrap::All { how } => how,
     };
+    let is_named = how.settings.is_some();
+    let how = &Manner::from(how);
     let _locked = if how.plan { None } else { Some(locked(&how.settings)?) };
     // What an earlier run gave is known to this one.
     let values = &mut over_file(values, &how.settings)?;
-    for name in config::misspelt_in(&how.settings, values)? {
-        eprintln!("dezky: {name}");
+    // Of the usual file it was said already.
+    if is_named {
+        for name in config::misspelt_in(&how.settings, values)? {
+            eprintln!("dezky: {name}");
+        }
     }
     let ended = match what {
         Bootstrap::Authentik { operator, .. } => authentik::run(values, how, operator).await?,
@@ -85,7 +111,13 @@ pub async fn run(values: Values, what: &Bootstrap) -> anyhow::Result<ExitCode> {
             stalwart::run(values, how, allow_from.as_ref(), *replace_key).await?
         }
         Bootstrap::Ocis { .. } => ocis::run(values, how).await?,
-        Bootstrap::All { .. } => all(values, how).await?,
+        Bootstrap::All { .. } => {
+            let ended = all(values, how).await?;
+            if ended == Ended::Done && !how.plan {
+                authentik::remind(values).await?;
+            }
+            ended
+        }
     };
     Ok(match ended {
         Ended::Done => ExitCode::SUCCESS,
@@ -103,7 +135,7 @@ fn locked(file: &Path) -> anyhow::Result<Lock> {
 }
 
 /// One after the other: the file service signs in at Authentik. A plan shows what can be shown of all of them.
-async fn all(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
+async fn all(values: &mut Values, how: &Manner) -> anyhow::Result<Ended> {
     if text(values, "OCIS_API_URL").is_some() {
         foresee(values)?;
     }
@@ -145,13 +177,24 @@ fn foresee(values: &Values) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A line of a plan or of what was done. Names of others are in it.
+fn tell(verb: &str, what: &str) {
+    println!("{verb:<7} {}", plain(what));
+}
+
+/// What Authentik says that an account is: a person's or a program's.
+async fn type_of(authentik: &Authentik, user: &User) -> anyhow::Result<Option<String>> {
+    let row = authentik.object_at(USERS, &user.id.to_string()).await?;
+    Ok(row.as_ref().and_then(|row| row.get("type")?.as_str()).map(str::to_owned))
+}
+
 /// A server that starts isn't reached, or its front end answers in its place.
 fn is_starting(error: &CallError) -> bool {
     matches!(error.cause, Cause::Unreachable | Cause::Closed | Cause::Timeout | Cause::Broken(_))
 }
 
 /// Whether what was shown is to be done. Without a terminal somebody must have said so before.
-fn is_confirmed(how: &How) -> anyhow::Result<bool> {
+fn is_confirmed(how: &Manner) -> anyhow::Result<bool> {
     if how.plan {
         return Ok(false);
     }

@@ -191,9 +191,10 @@ pub struct How {
     /// Only show the changes. Exits with 2 if there are any.
     #[arg(long, conflicts_with = "yes")]
     pub plan: bool,
-    /// The file to write the settings to that `serve` needs, including secrets. Its other lines are kept.
-    #[arg(long, value_name = "FILE", default_value = "dezky.env")]
-    pub settings: PathBuf,
+    /// The file to write the settings to that `serve` needs, including secrets. Its other lines are kept. Default: the
+    /// file that `serve` reads, which is the one in `DEZKY_CONFIG`, or `.env`.
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
 }
 
 /// What to do with the keys.

@@ -11,7 +11,7 @@ use db::Db;
 use i18n::Words;
 use kernel::Clock;
 use kernel::id::RequestId;
-use outbound::{BadCertificate, CallError, Cause};
+use outbound::{BadCertificate, CallError, Cause, plain};
 use serde_json::json;
 use telemetry::Questions;
 use upstream_authentik::{Authentik, Created, GroupChange, NewGroup, NewUser, Recovery};
@@ -30,6 +30,8 @@ const PREFIX: &str = "dezky-doctor-";
 const ABANDONED: Duration = Duration::from_hours(1);
 /// Where its accounts are.
 const PLACE: &str = "dezky/doctor";
+const TOKEN: &str = "AUTHENTIK_API_TOKEN";
+const ACCEPTS: &str = "accepts the token";
 const TRUST: &str = "Add the certificate of the authority that issued it to the file in EXTRA_CA_CERTS.";
 
 mod ocis;
@@ -49,37 +51,47 @@ pub struct Report {
 impl Report {
     /// Fails where something is wrong, so that scripts notice.
     pub fn conclude(&self) -> anyhow::Result<()> {
-        if self.unchecked > 0 {
-            println!("{} checks could not be made, so their result is unknown", self.unchecked);
+        match self.unchecked {
+            0 => {}
+            1 => println!("1 check could not be made, so its result is unknown"),
+            count => println!("{count} checks could not be made, so their result is unknown"),
         }
-        if self.failed > 0 {
-            bail!("{} checks failed", self.failed);
+        match self.failed {
+            0 => Ok(()),
+            1 => bail!("1 check failed"),
+            count => bail!("{count} checks failed"),
         }
-        Ok(())
+    }
+
+    /// One line, whatever upstreams call their things.
+    fn say(verb: &str, upstream: &str, what: &str, why: &str) {
+        println!("{verb:<5} {upstream}: {}: {}", plain(what), plain(why));
     }
 
     /// What was left alone, for a reason.
     fn left(upstream: &str, what: &str, why: &str) {
-        println!("note  {upstream}: {what}: {why}");
+        Self::say("note", upstream, what, why);
     }
 
     /// What is for people to do, and how. It doesn't fail: a platform that was just set up is like that.
     fn open(upstream: &str, what: &str, why: &str, mend: &str) {
-        println!("note  {upstream}: {what}: {why}\n      {mend}");
+        Self::say("note", upstream, what, why);
+        println!("      {}", plain(mend));
     }
 
     /// Neither right nor wrong, for it can't be checked.
     pub fn unchecked(&mut self, upstream: &str, what: &str, why: &str) {
         self.unchecked += 1;
-        println!("?     {upstream}: {what}: {why}");
+        Self::say("?", upstream, what, why);
     }
 
     fn line(&mut self, upstream: &str, what: &str, result: Result<(), String>, mend: &str) {
         match result {
-            Ok(()) => println!("ok    {upstream}: {what}"),
+            Ok(()) => println!("ok    {upstream}: {}", plain(what)),
             Err(why) => {
                 self.failed += 1;
-                println!("FAIL  {upstream}: {what}: {why}\n      {mend}");
+                Self::say("FAIL", upstream, what, &why);
+                println!("      {}", plain(mend));
             }
         }
     }
@@ -93,16 +105,21 @@ pub async fn run(values: Values, data: Option<&Path>) -> anyhow::Result<()> {
     let mut report = Report::default();
     let db = check_database(values, &english::words()?, &mut report).await;
     let found = upstreams::connect(&config, db.as_ref(), &clock, DEADLINE)?;
-    sign_in::check(&config, found.authentik.as_ref().ok(), &mut report).await?;
+    let is_there = sign_in::answers(&config, &mut report).await?;
+    if is_there {
+        sign_in::check(&config, found.authentik.as_ref().ok(), &mut report).await?;
+    }
     match &found.authentik {
-        Ok(client) => check_authentik(client, &config, &clock, &mut report).await?,
-        Err(why) => leave_out("Authentik", why, "AUTHENTIK_API_TOKEN"),
+        Ok(client) if is_there => check_authentik(client, &config, &clock, &mut report).await?,
+        Ok(_) => {}
+        Err(why) => leave_out("Authentik", why, TOKEN),
     }
     match &found.stalwart {
         Ok(client) => stalwart::check(client, &clock, &mut report).await?,
         Err(why) => leave_out("Stalwart", why, "STALWART_API_URL"),
     }
     match &found.ocis {
+        Ok(_) if !is_there && sign_in::is_files_issuer(&config) => ocis::unchecked(&mut report),
         Ok(client) => ocis::check(client, &config, found.authentik.as_ref().ok(), &mut report).await?,
         Err(why) => leave_out("oCIS", why, "OCIS_API_URL"),
     }
@@ -120,6 +137,9 @@ pub async fn run(values: Values, data: Option<&Path>) -> anyhow::Result<()> {
 /// Says that something isn't looked at, by the setting that has it so.
 fn leave_out(name: &str, why: &str, setting: &str) {
     match why {
+        NOT_CONFIGURED if setting == TOKEN => {
+            println!("skip  {name}: {setting} isn't set. `dezky bootstrap authentik` makes it and writes it");
+        }
         NOT_CONFIGURED => println!("skip  {name}: {setting} isn't set"),
         SWITCHED_OFF => println!("skip  {name}: {}_PROVISIONING_ENABLED is false", name.to_uppercase()),
         other => println!("skip  {name}: {other}"),
@@ -151,6 +171,7 @@ async fn check_database(values: &Values, words: &Words, report: &mut Report) -> 
     report.line("Database", "answers", said(db.ping().await), mend);
     let pending = match migrations::pending(&db).await {
         Ok(0) => Ok(()),
+        Ok(1) => Err("1 migration is missing".to_owned()),
         Ok(count) => Err(format!("{count} migrations are missing")),
         Err(error) => Err(error.to_string()),
     };
@@ -195,7 +216,7 @@ async fn check_authentik(
     }
     let usable = answers.is_ok();
     let mend = mend_of(answers.as_ref().err(), mend);
-    report.line("Authentik", "accepts the token", said(answers), mend);
+    report.line("Authentik", ACCEPTS, said(answers), mend);
     if usable {
         check_rights(client, &config.authentik.issuer_origin, clock, report).await;
         set_up::check(client, &config.set_up(), report).await?;
@@ -210,7 +231,8 @@ pub async fn check_rights(client: &Authentik, issuer_origin: &str, clock: &Clock
         let mend = format!("Delete what is named {PREFIX}… in Authentik.");
         report.line("Authentik", "nothing is left of earlier checks", Err(error.to_string()), &mend);
     }
-    let mend = "Run `dezky bootstrap authentik`; its role may do what is needed.";
+    let mend =
+        "Run `dezky bootstrap authentik`: it sets the recovery flow and gives Dezky's role the rights.";
     let what = "groups can be created, changed and deleted";
     report.line("Authentik", what, groups(client, clock).await, mend);
     let what = "people can be created, given a link to choose a password, and deleted";
@@ -304,5 +326,18 @@ async fn check_mail(settings: &mailer::Settings, report: &mut Report) {
             let said = Err(trouble.to_string());
             report.line("Mail", "the mail server is ready for mail", said, trouble.advice());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_check_is_one() {
+        let said = |failed| Report { failed, unchecked: 0 }.conclude().map_err(|error| error.to_string());
+        assert_eq!(said(0), Ok(()));
+        assert_eq!(said(1), Err("1 check failed".to_owned()));
+        assert_eq!(said(2), Err("2 checks failed".to_owned()));
     }
 }

@@ -42,7 +42,7 @@ use clap::Parser as _;
 use mimalloc::MiMalloc;
 
 use crate::cli::{Audit, Cli, Command, Keys};
-use crate::config::Values;
+use crate::config::{Problems, Values};
 
 /// Rows and pages are many small allocations: with it a list costs a third less (docs/bench.md).
 #[global_allocator]
@@ -66,9 +66,15 @@ async fn main() -> ExitCode {
             Err(why) => return refuse(&why),
         },
     };
+    // Some have all of them in the environment.
+    let has_none = !config::has_file() && !config::is_deployed(&values);
     match run(command, values).await {
         Ok(code) => code,
         Err(error) => {
+            let lacks = error.downcast_ref::<Problems>().is_some_and(Problems::lack_something);
+            if has_none && lacks {
+                eprintln!("dezky: {}", config::NOTHING_FOUND);
+            }
             eprintln!("dezky: {error:#}");
             ExitCode::FAILURE
         }

@@ -56,6 +56,18 @@ impl From<&CertificateError> for BadCertificate {
     }
 }
 
+/// Reasons are sentences; what is longer is no reason.
+const LONGEST_REASON: usize = 600;
+
+/// A text of somebody else in one line, without signs that a terminal obeys or that turn text around.
+pub fn plain(text: &str) -> String {
+    let is_obeyed = |sign: char| {
+        sign.is_control()
+            || matches!(sign, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|sign| if is_obeyed(sign) { ' ' } else { sign }).collect()
+}
+
 /// Why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {
@@ -81,6 +93,19 @@ pub enum Cause {
     Malformed(String),
 }
 
+impl Cause {
+    /// The same with a reason that can be shown anywhere: upstreams write it.
+    fn in_one_line(self) -> Self {
+        let short = |why: String| plain(&why).chars().take(LONGEST_REASON).collect();
+        match self {
+            Self::Unauthorized(why) => Self::Unauthorized(why.map(short)),
+            Self::Refused(status, why) => Self::Refused(status, why.map(short)),
+            Self::Malformed(why) => Self::Malformed(short(why)),
+            other => other,
+        }
+    }
+}
+
 /// A failed call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallError {
@@ -97,12 +122,12 @@ pub struct CallError {
 impl CallError {
     /// An error that certainly changed nothing.
     pub fn without_effect(upstream: &'static str, cause: Cause) -> Self {
-        Self { upstream, cause, effect: Effect::None, retry_after: None }
+        Self { upstream, cause: cause.in_one_line(), effect: Effect::None, retry_after: None }
     }
 
     /// An error after which only a read tells what happened.
     pub fn unknown(upstream: &'static str, cause: Cause) -> Self {
-        Self { upstream, cause, effect: Effect::Unknown, retry_after: None }
+        Self { upstream, cause: cause.in_one_line(), effect: Effect::Unknown, retry_after: None }
     }
 
     pub(crate) fn of_answer(answer: &Answer, cause: Cause) -> Self {
@@ -110,7 +135,7 @@ impl CallError {
             matches!(cause, Cause::Malformed(_) | Cause::Broken(_) | Cause::Closed | Cause::Timeout);
         let effect = if answer.had_effect && took_effect { Effect::Unknown } else { Effect::None };
         let retry_after = answer.header("retry-after").and_then(|s| s.parse().ok()).map(Duration::from_secs);
-        Self { upstream: answer.upstream, cause, effect, retry_after }
+        Self { upstream: answer.upstream, cause: cause.in_one_line(), effect, retry_after }
     }
 
     pub(crate) fn of_status(answer: &Answer, detail: Option<String>) -> Self {
@@ -158,3 +183,25 @@ impl fmt::Display for CallError {
 }
 
 impl std::error::Error for CallError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_of_an_upstream_forges_no_line_and_moves_no_cursor() {
+        let hostile = "no\n\u{1b}[2Jok    Authentik: all is well\r\u{202e}\u{9b}1A";
+        let error = |cause| CallError::without_effect("it", cause);
+        for cause in [
+            Cause::Refused(400, Some(hostile.to_owned())),
+            Cause::Unauthorized(Some(hostile.to_owned())),
+            Cause::Malformed(hostile.to_owned()),
+        ] {
+            let said = error(cause).to_string();
+            assert!(said.ends_with("no  [2Jok    Authentik: all is well   1A"), "{said:?}");
+        }
+        let long = error(Cause::Refused(400, Some("é".repeat(5000)))).to_string();
+        assert!(long.chars().count() < 700, "{}", long.chars().count());
+        assert_eq!(plain("Zoë Müller, 東京"), "Zoë Müller, 東京");
+    }
+}

@@ -13,5 +13,5 @@ mod tests;
 
 pub use call::{Answer, Call, Method};
 pub use client::{Client, Options};
-pub use error::{BadCertificate, CallError, Cause, Effect};
+pub use error::{BadCertificate, CallError, Cause, Effect, plain};
 pub use kept::Kept;

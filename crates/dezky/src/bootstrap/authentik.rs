@@ -6,19 +6,25 @@ use bootstrap::{Engine, Plan, Settings, Step, Verdict, render_blueprint};
 use db::seal::Keys;
 use i18n::Words;
 use kernel::Clock;
-use outbound::{CallError, Cause, Options};
+use outbound::{CallError, Cause, Options, plain};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use tokio::time::Instant;
 use upstream_authentik::{Authentik, Row, User};
 
-use super::{DEADLINE, Ended, Given, PATIENCE, STEP, ask, is_confirmed, is_starting, keep};
-use crate::cli::How;
+use super::{
+    DEADLINE, Ended, Given, Manner, PATIENCE, SERVICE, STEP, ask, is_confirmed, is_starting, keep, tell,
+    type_of,
+};
 use crate::config::{SetUp, Values, text};
 use crate::doctor::{self, Report};
 use crate::{english, upstreams};
 
 const ADMIN_TOKEN: &str = "AUTHENTIK_ADMIN_TOKEN";
+/// What Authentik calls the accounts of people of the house.
+const INTERNAL: &str = "internal";
+/// The place and the mark of accounts that Dezky makes for members of workspaces.
+const MADE: &str = "dezky";
 
 /// The entries as a blueprint.
 pub fn blueprint() -> String {
@@ -26,7 +32,7 @@ pub fn blueprint() -> String {
 }
 
 /// Sets Authentik up. `operators` are names of people who get into the group that runs the platform.
-pub async fn run(values: &mut Values, how: &How, operators: &[String]) -> anyhow::Result<Ended> {
+pub async fn run(values: &mut Values, how: &Manner, operators: &[String]) -> anyhow::Result<Ended> {
     let set_up = SetUp::read(values)?;
     let words = english::words()?;
     let token = admin_token(&set_up)?;
@@ -44,7 +50,7 @@ pub async fn run(values: &mut Values, how: &How, operators: &[String]) -> anyhow
     }
     let new = new_operators(&admin, &plan, operators).await?;
     for person in &new {
-        println!("change  the group {}: {} joins it", set_up.settings.admin_group, person.username);
+        tell("change", &format!("the group {}: {} joins it", set_up.settings.admin_group, described(person)));
     }
     if plan.is_to_do() || !new.is_empty() {
         if !is_confirmed(how)? {
@@ -57,7 +63,7 @@ pub async fn run(values: &mut Values, how: &How, operators: &[String]) -> anyhow
     } else if how.plan {
         return Ok(ended(&plan, &words));
     }
-    let told = |step: &Step| println!("done    {}", words.say(&step.name));
+    let told = |step: &Step| tell("done", &words.say(&step.name));
     let after = engine.apply(plan, told).await.map_err(|error| anyhow!(words.explain(&error)))?;
     admit(&admin, &after, &new).await?;
     let mut given = given(&admin, &set_up, &after).await?;
@@ -66,7 +72,26 @@ pub async fn run(values: &mut Values, how: &How, operators: &[String]) -> anyhow
     }
     keep(values, &how.settings, &given)?;
     prove(values, &set_up).await?;
-    Ok(ended(&after, &words))
+    let ended = ended(&after, &words);
+    if let Some(operator) = set_up.settings.operator.as_ref().filter(|_| !operators.is_empty()) {
+        println!("Next: sign in at {operator}");
+    }
+    Ok(ended)
+}
+
+/// Says so where nobody can sign in to the operator console yet.
+pub async fn remind(values: &Values) -> anyhow::Result<()> {
+    let set_up = SetUp::read(values)?;
+    let Some(token) = set_up.admin_token.clone() else { return Ok(()) };
+    let admin = client(&set_up, token)?;
+    let entries = entries(&set_up.settings);
+    let plan = Engine::new(&admin, &entries, &set_up.settings).plan().await?;
+    let Some(group) = plan.row(ADMINS) else { return Ok(()) };
+    let users = admin.users_of_group(id_of(group)).await?.unwrap_or_default();
+    if !users.iter().any(|user| user.is_active) {
+        tell("note", "there is no operator yet: dezky bootstrap authentik --operator NAME");
+    }
+    Ok(())
 }
 
 /// The people of these names who aren't in the operators' group yet.
@@ -85,29 +110,76 @@ async fn new_operators(admin: &Authentik, plan: &Plan<'_>, names: &[String]) -> 
     Ok(new)
 }
 
-/// The one account of a name or an address, if it may run the platform.
+/// The one account that a name or an address leads to, if it may run the platform. Who is known by an address isn't told by
+/// user names alone: whoever has it as their user name need not be whom it was meant for.
 async fn person(admin: &Authentik, name: &str) -> anyhow::Result<User> {
-    let mut found: Vec<User> = admin.find_user(name).await?.into_iter().collect();
-    if found.is_empty() {
-        found = admin.users_known_by(name).await?;
+    let mut found = admin.users_known_by(name).await?;
+    let named = admin.find_user(name).await?;
+    found.extend(named.filter(|user| found.iter().all(|known| known.id != user.id)));
+    match found.as_slice() {
+        [] => bail!("Authentik has no account named {name}"),
+        [person] => {
+            must_be_person(admin, person).await?;
+            Ok(person.clone())
+        }
+        several => {
+            let all: Vec<String> = several.iter().map(described).collect();
+            bail!(
+                "Authentik has {} accounts named {name}: {}. Use a name that only one of them has",
+                several.len(),
+                all.join("; ")
+            )
+        }
     }
-    let [person] = found.as_slice() else {
-        bail!("Authentik has {} accounts named {name}. Use the user name of one that exists", found.len());
-    };
-    ensure!(person.is_active, "the account {} is suspended. Resume it in Authentik first", person.username);
+}
+
+/// Operators are people of the house, with an account that nobody's workspace may change.
+async fn must_be_person(admin: &Authentik, person: &User) -> anyhow::Result<()> {
+    let name = plain(&person.username);
+    let kind = type_of(admin, person).await?;
+    ensure!(
+        !kind.as_deref().is_some_and(|kind| kind.ends_with(SERVICE)),
+        "{name} is a service account; operators are people"
+    );
+    ensure!(
+        kind.as_deref() == Some(INTERNAL),
+        "{name} is an account of the type {}; operators have internal accounts",
+        plain(kind.as_deref().unwrap_or("unknown"))
+    );
+    ensure!(
+        !is_of_workspace(person),
+        "Dezky made the account {name} for a member of a workspace, whose administrators may change it. Operators have accounts of their own: create one in Authentik"
+    );
+    ensure!(person.is_active, "the account {name} is suspended. Resume it in Authentik first");
     ensure!(
         !person.is_superuser,
-        "{} is a superuser of Authentik. Operators need no rights there: use another account",
-        person.username
+        "{name} is a superuser of Authentik. Operators need no rights there: use another account"
     );
-    Ok(person.clone())
+    Ok(())
+}
+
+/// Told by its place or by its mark: an administrator may have moved it.
+fn is_of_workspace(user: &User) -> bool {
+    user.path.split('/').next() == Some(MADE) || user.attributes.contains_key(MADE)
+}
+
+/// Who it is, for whoever has to tell the right one.
+fn described(user: &User) -> String {
+    let or_none = |text: &str| if text.is_empty() { "none".to_owned() } else { plain(text) };
+    format!(
+        "{} (user name {}, e-mail {}, path {})",
+        or_none(&user.name),
+        plain(&user.username),
+        or_none(&user.email),
+        or_none(&user.path)
+    )
 }
 
 async fn admit(admin: &Authentik, plan: &Plan<'_>, new: &[User]) -> anyhow::Result<()> {
     let Some(group) = plan.row(ADMINS) else { return Ok(()) };
     for person in new {
         admin.add_to_group(id_of(group), person.id).await?;
-        println!("done    {} is an operator", person.username);
+        tell("done", &format!("{} is an operator", person.username));
     }
     Ok(())
 }
@@ -122,7 +194,7 @@ fn ended(plan: &Plan<'_>, words: &Words) -> Ended {
     if missing.is_empty() {
         return Ended::Done;
     }
-    println!("missing {}: left as they are, for the reasons above", missing.join(", "));
+    tell("missing", &format!("{}: left as they are, for the reasons above", missing.join(", ")));
     Ended::ToDo
 }
 
@@ -155,7 +227,7 @@ async fn admin(set_up: &SetUp, token: SecretString) -> anyhow::Result<Authentik>
     ensure!(
         identity.is_superuser,
         "AUTHENTIK_ADMIN_TOKEN belongs to {}, who is no administrator of Authentik",
-        identity.username
+        plain(&identity.username)
     );
     Ok(client)
 }
@@ -190,15 +262,19 @@ fn show(plan: &Plan<'_>, words: &Words) {
         let name = words.say(&step.name);
         match &step.verdict {
             Verdict::Keep => {}
-            Verdict::Create => println!("create  {name}"),
-            Verdict::Change(differences) => println!("change  {name}: {}", doctor::differing(differences)),
-            Verdict::Leave(why) => println!("leave   {name}: {}", words.say(why)),
-            Verdict::Waits(what) => println!("wait    {name}: needs {what}, which Authentik makes by itself"),
-            Verdict::Unknown(why) => println!("?       {name}: can't be read: {}", words.say(why)),
+            Verdict::Create => tell("create", &name),
+            Verdict::Change(differences) => {
+                tell("change", &format!("{name}: {}", doctor::differing(differences)));
+            }
+            Verdict::Leave(why) => tell("leave", &format!("{name}: {}", words.say(why))),
+            Verdict::Waits(what) => {
+                tell("wait", &format!("{name}: needs {what}, which Authentik makes by itself"));
+            }
+            Verdict::Unknown(why) => tell("?", &format!("{name}: can't be read: {}", words.say(why))),
         }
     }
     if kept > 0 {
-        println!("ok      {kept} of {} are set up as Dezky needs them", plan.steps.len());
+        tell("ok", &format!("{kept} of {} are set up as Dezky needs them", plan.steps.len()));
     }
 }
 
@@ -267,6 +343,35 @@ mod tests {
     use bootstrap::Entry;
 
     use super::*;
+
+    fn user(path: &str, attributes: &Value) -> User {
+        let row = serde_json::json!({
+            "pk": 7, "uuid": "", "username": "ida\u{1b}[2J", "is_active": true, "path": path,
+            "attributes": attributes, "name": "Ida Holm",
+        });
+        serde_json::from_value(row).unwrap()
+    }
+
+    #[test]
+    fn what_dezky_made_for_a_workspace_is_told_by_its_place_or_its_mark() {
+        let (none, marked) = (serde_json::json!({}), serde_json::json!({"dezky": {"resource": "res_1"}}));
+        for (path, attributes, is_made) in [
+            ("dezky", &none, true),
+            ("dezky/doctor", &none, true),
+            ("users", &marked, true),
+            ("users", &none, false),
+            ("dezky2", &none, false),
+            ("", &none, false),
+        ] {
+            assert_eq!(is_of_workspace(&user(path, attributes)), is_made, "{path} {attributes}");
+        }
+    }
+
+    #[test]
+    fn an_account_is_described_without_what_a_terminal_obeys() {
+        let said = described(&user("users", &serde_json::json!({})));
+        assert_eq!(said, "Ida Holm (user name ida [2J, e-mail none, path users)");
+    }
 
     #[test]
     fn the_blueprint_has_every_entry_and_no_secret() {

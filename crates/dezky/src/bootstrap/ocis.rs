@@ -4,30 +4,26 @@
 use anyhow::{Context as _, bail, ensure};
 use bootstrap::authentik::{FILES_CLAIM, FILES_MAPPING, FILES_SCOPE, files_claim};
 use kernel::Clock;
-use outbound::CallError;
+use outbound::{CallError, plain};
 use secrecy::SecretString;
 use upstream_authentik::{Authentik, Provider, ScopeMapping, User};
 use upstream_ocis::{Me, Ocis};
 
-use super::{DEADLINE, Ended, is_confirmed, keep};
-use crate::cli::How;
+use super::{DEADLINE, Ended, Manner, SERVICE, is_confirmed, keep, type_of};
 use crate::config::{self, Config, OcisCredential, Values, text};
 use crate::{database, upstreams};
 
 /// What oCIS calls its first account.
 const FIRST: &str = "admin";
-/// Where Authentik has its accounts, and what it calls those of programs.
-const USERS: &str = "/api/v3/core/users/";
-const SERVICE: &str = "service_account";
 /// Stands for the app password until it is made.
 const NOT_YET: &str = "not created yet";
 
 fn say(step: &str) {
-    println!("ok    {step}");
+    println!("ok    {}", plain(step));
 }
 
 /// Prepares the service user.
-pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
+pub async fn run(values: &mut Values, how: &Manner) -> anyhow::Result<Ended> {
     let mut own = values.clone();
     let has_password = text(&own, "OCIS_SERVICE_PASSWORD").is_some();
     if !has_password {
@@ -71,7 +67,12 @@ pub async fn run(values: &mut Values, how: &How) -> anyhow::Result<Ended> {
 }
 
 /// An account of oCIS's own provider: signed in once, and its refresh token kept.
-async fn sign_in(values: &Values, config: &Config, found: &config::Ocis, how: &How) -> anyhow::Result<Ended> {
+async fn sign_in(
+    values: &Values,
+    config: &Config,
+    found: &config::Ocis,
+    how: &Manner,
+) -> anyhow::Result<Ended> {
     let db = database::connect_current(&database::url(values)).await?;
     let clients = upstreams::connect(config, Some(&db), &Clock::System, DEADLINE)?;
     let ocis = clients.ocis.map_err(|why| anyhow::anyhow!("oCIS is {why}"))?;
@@ -100,8 +101,8 @@ fn must_be_admin(me: &Me) -> anyhow::Result<()> {
     ensure!(
         me.is_admin,
         "{} doesn't have the role Admin; set OCIS_ADMIN_USER_ID of oCIS to {} and restart it",
-        me.user_name,
-        me.id
+        plain(&me.user_name),
+        plain(&me.id)
     );
     say("oCIS: the service user has the role Admin");
     Ok(())
@@ -152,13 +153,12 @@ impl Setup<'_> {
 
     /// Whoever has this account will be oCIS's Admin, so it's no person's.
     async fn must_be_service(&self, user: &User) -> anyhow::Result<()> {
-        let name = &user.username;
-        let row = self.authentik.object_at(USERS, &user.id.to_string()).await?;
-        let kind = row.as_ref().and_then(|row| row.get("type")?.as_str());
+        let name = plain(&user.username);
+        let kind = type_of(&self.authentik, user).await?;
         ensure!(
-            kind == Some(SERVICE),
+            kind.as_deref() == Some(SERVICE),
             "the account {name} at Authentik is no service account ({}), and would become an administrator of oCIS; set OCIS_SERVICE_USER to another name",
-            kind.unwrap_or("of no known type")
+            plain(kind.as_deref().unwrap_or("of no known type"))
         );
         ensure!(user.is_active, "the service account {name} at Authentik is deactivated; activate it first");
         Ok(())
@@ -188,6 +188,8 @@ impl Setup<'_> {
         say(&format!("Authentik: the provider of {} exists", self.client_id));
         let mapping = self.mapping(&provider).await?;
         let user = self.authentik.ensure_service_account(username).await?;
+        // Somebody may have made an account of that name since it was looked for.
+        self.must_be_service(&user).await?;
         say(&format!("Authentik: the service account {username} exists"));
         let password = self.app_password(&user).await?;
         self.admin(&mapping, &user, &password).await?;
@@ -268,13 +270,13 @@ impl Setup<'_> {
         ensure!(
             me.is_admin,
             "the oCIS account “{FIRST}” doesn't have the role Admin; set OCIS_ADMIN_USER_ID of oCIS to {} and restart it",
-            me.id
+            plain(&me.id)
         );
         if let Some(id) = &self.admin_id {
             ensure!(
                 *id == me.id,
                 "the oCIS account “{FIRST}” has the ID {}, not that of OCIS_ADMIN_USER_ID",
-                me.id
+                plain(&me.id)
             );
         }
         say(&format!("oCIS: the account “{FIRST}” answers and has the role Admin"));

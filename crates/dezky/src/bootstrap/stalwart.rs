@@ -5,14 +5,14 @@ use anyhow::{anyhow, bail};
 use bootstrap::stalwart as words_of;
 use i18n::Words;
 use kernel::{Clock, Message};
-use outbound::{CallError, Cause, Client, Options};
+use outbound::{CallError, Cause, Client, Options, plain};
 use secrecy::SecretString;
 use tokio::time::Instant;
 use upstream_stalwart::Stalwart;
 use upstream_stalwart::setup::{self, Applied, Code, Finding, Plan, Standing, Wanted};
 
-use super::{DEADLINE, Ended, PATIENCE, STEP, ask, is_confirmed, is_starting, keep};
-use crate::cli::{AllowFrom, How};
+use super::{DEADLINE, Ended, Manner, PATIENCE, STEP, ask, is_confirmed, is_starting, keep};
+use crate::cli::AllowFrom;
 use crate::config::{StalwartSetUp, Values, text};
 use crate::english;
 
@@ -22,7 +22,7 @@ const UNSET: &str = "set STALWART_ADMIN_USER and STALWART_ADMIN_PASSWORD to the 
 /// Sets Stalwart up.
 pub async fn run(
     values: &mut Values,
-    how: &How,
+    how: &Manner,
     allow_from: Option<&AllowFrom>,
     replaces: bool,
 ) -> anyhow::Result<Ended> {
@@ -73,7 +73,7 @@ struct Settled {
 /// Tries the key, writes it down, and only then removes what it supersedes.
 async fn settle(
     values: &mut Values,
-    how: &How,
+    how: &Manner,
     set_up: &StalwartSetUp,
     Settled { admin, applied, before, had_keys, words }: &Settled,
 ) -> anyhow::Result<()> {
@@ -92,8 +92,10 @@ async fn settle(
     if let Some(applied) = applied {
         let gone = setup::retire(admin, applied).await;
         let gone = gone.map_err(|error| anyhow!("{error}. Run this command again to remove older keys"))?;
-        if gone > 0 {
-            println!("done    removed {gone} older keys of Dezky");
+        match gone {
+            0 => {}
+            1 => println!("done    removed 1 older key of Dezky"),
+            _ => println!("done    removed {gone} older keys of Dezky"),
         }
     }
     Ok(())
@@ -161,7 +163,7 @@ fn show(plan: &Plan, words: &Words) {
             Standing::Blocked => "stop",
             Standing::Noted => "note",
         };
-        println!("{verb:<7} {}", english::in_full(words, &words_of::finding(finding)));
+        super::tell(verb, &english::in_full(words, &words_of::finding(finding)));
     }
     if plan.is_whole() {
         println!("ok      Dezky's account at Stalwart and its key are set up as Dezky needs them");
@@ -183,7 +185,7 @@ fn tell(plan: &Plan, applied: &Applied) {
 }
 
 fn failed(words: &Words, message: &Message) -> anyhow::Error {
-    anyhow!("Stalwart: {}", english::in_full(words, message))
+    anyhow!("Stalwart: {}", plain(&english::in_full(words, message)))
 }
 
 #[cfg(test)]

@@ -29,8 +29,11 @@ pub use read::{encryption_keys, is_deployed, log_format, must_migrate};
 pub use set_up::{SetUp, StalwartSetUp};
 #[cfg(debug_assertions)]
 pub use source::fail_point;
-pub use source::{Values, misspelt, misspelt_in, over_file, text, values};
+pub use source::{Values, has_file, misspelt, misspelt_in, over_file, text, usual_path, values};
 
+/// What is said first where a command lacks settings and there is no file of them.
+pub const NOTHING_FOUND: &str = "no settings were found: neither DEZKY_CONFIG nor ./.env. With systemd they are in \
+                                 /etc/dezky/dezky.env";
 /// Why an upstream is not used.
 pub const NOT_CONFIGURED: &str = "not_configured";
 /// Why an upstream is not used.

@@ -4,6 +4,9 @@ use std::fmt;
 
 use super::names::example;
 
+/// How what is said of a missing setting begins.
+pub const NOT_SET: &str = "is not set";
+
 /// All that is wrong, each with its name and an example of how it should be. Never holds a configured value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problems(Vec<(String, String)>);
@@ -22,6 +25,11 @@ impl Problems {
     /// True when nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// True when something is missing.
+    pub fn lack_something(&self) -> bool {
+        self.0.iter().any(|(_, what)| what.starts_with(NOT_SET))
     }
 
     /// The names at fault.

@@ -237,7 +237,7 @@ fn console(r: &mut Reader<'_>, surface: Surface, url: &str, listen: &str, port: 
         Surface::Portal => "AUTHENTIK_PORTAL_CLIENT_SECRET",
         Surface::Operator => "AUTHENTIK_OPERATOR_CLIENT_SECRET",
     };
-    let client_secret = r.secret(secret, "no one can sign in without it");
+    let client_secret = r.made(secret, "no one can sign in without it", "authentik");
     Some(Console { surface, address: address?, client_secret: client_secret? })
 }
 
@@ -274,7 +274,7 @@ fn upstream(r: &mut Reader<'_>, url: &str, enabled: &str) -> Option<Result<Url, 
 fn stalwart(r: &mut Reader<'_>) -> Result<Stalwart, &'static str> {
     let api =
         upstream(r, "STALWART_API_URL", "STALWART_PROVISIONING_ENABLED").ok_or(NOT_CONFIGURED).flatten()?;
-    let key = r.secret("STALWART_API_KEY", "STALWART_API_URL needs it");
+    let key = r.made("STALWART_API_KEY", "STALWART_API_URL needs it", "stalwart");
     Ok(Stalwart { api, api_key: key.ok_or(NOT_CONFIGURED)? })
 }
 
@@ -285,7 +285,7 @@ fn ocis(r: &mut Reader<'_>) -> Result<Ocis, &'static str> {
     let credential = match r.text("OCIS_CREDENTIAL") {
         None | Some("client_credentials") => {
             let client_id = ocis_client_id(r);
-            let password = r.secret("OCIS_SERVICE_PASSWORD", why);
+            let password = r.made("OCIS_SERVICE_PASSWORD", why, "ocis");
             password.map(|app_password| OcisCredential::ClientCredentials { client_id, app_password })
         }
         Some("refresh_token") => {

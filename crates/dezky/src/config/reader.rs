@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::names::NAMES;
-use super::problem::Problems;
+use super::problem::{NOT_SET, Problems};
 use super::source::{Values, text};
 
 /// Reads settings; what is wrong is collected, not returned.
@@ -31,14 +31,19 @@ impl<'a> Reader<'a> {
     pub fn needed(&mut self, name: &str, why: &str) -> Option<&'a str> {
         let found = self.text(name);
         if found.is_none() {
-            self.problems.add(name, format!("is not set; {why}"));
+            self.problems.add(name, format!("{NOT_SET}; {why}"));
         }
         found
     }
 
     /// A secret that must be there.
-    pub fn secret(&mut self, name: &str, why: &str) -> Option<SecretString> {
+    fn secret(&mut self, name: &str, why: &str) -> Option<SecretString> {
         self.needed(name, why).map(SecretString::from)
+    }
+
+    /// A secret that must be there, and that a part of `dezky bootstrap` makes.
+    pub fn made(&mut self, name: &str, why: &str, part: &str) -> Option<SecretString> {
+        self.secret(name, &format!("{why}. `dezky bootstrap {part}` makes it and writes it"))
     }
 
     /// A setting of a type that reads itself.

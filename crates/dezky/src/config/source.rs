@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::names::NAMES;
 use super::problem::Problems;
@@ -50,10 +50,23 @@ fn environment() -> Values {
         .collect()
 }
 
+/// The file that is read without being named.
+const USUAL: &str = ".env";
+
+/// The file that [`values`] reads: the one that `DEZKY_CONFIG` names, or `.env`, which need not be there.
+pub fn usual_path() -> PathBuf {
+    text(&environment(), "DEZKY_CONFIG").unwrap_or(USUAL).into()
+}
+
+/// Whether there is a file that settings can come from.
+pub fn has_file() -> bool {
+    text(&environment(), "DEZKY_CONFIG").is_some() || Path::new(USUAL).exists()
+}
+
 /// The file that belongs to an environment, and what is in it.
 fn usual_file(environment: &Values) -> Result<(String, Values), Problems> {
     let named = text(environment, "DEZKY_CONFIG").map(str::to_owned);
-    let file = named.as_deref().unwrap_or(".env");
+    let file = named.as_deref().unwrap_or(USUAL);
     let values = match std::fs::read_to_string(Path::new(file)) {
         Ok(content) => parse(&content).map_err(|why| Problems::one(file, why))?,
         Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => Values::new(),

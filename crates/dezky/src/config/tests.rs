@@ -86,6 +86,32 @@ fn all_that_is_wrong_is_said_at_once_with_an_example() {
 }
 
 #[test]
+fn of_a_secret_that_bootstrap_makes_it_is_said_which_part_does() {
+    let lacking = [
+        ("AUTHENTIK_PORTAL_CLIENT_SECRET", ""),
+        ("AUTHENTIK_OPERATOR_CLIENT_SECRET", ""),
+        ("STALWART_API_URL", "https://mail.example.com"),
+        ("OCIS_API_URL", "https://files.example.com"),
+        ("OCIS_SERVICE_USER", "svc"),
+    ];
+    let problems = Config::read(&with(&lacking)).unwrap_err();
+    assert!(problems.lack_something());
+    let said = problems.to_string();
+    for (name, part) in [
+        ("AUTHENTIK_PORTAL_CLIENT_SECRET", "authentik"),
+        ("AUTHENTIK_OPERATOR_CLIENT_SECRET", "authentik"),
+        ("STALWART_API_KEY", "stalwart"),
+        ("OCIS_SERVICE_PASSWORD", "ocis"),
+    ] {
+        let line = said.lines().find(|line| line.trim_start().starts_with(name)).unwrap();
+        let end = format!("`dezky bootstrap {part}` makes it and writes it");
+        assert!(line.contains("is not set; ") && line.ends_with(&end), "{line}");
+    }
+    let wrong = Config::read(&with(&[("TRUST_FORWARDED", "perhaps")])).unwrap_err();
+    assert!(!wrong.lack_something());
+}
+
+#[test]
 fn a_database_alone_is_no_deployment() {
     assert!(!is_deployed(&parse("DATABASE_URL=postgres://db/dezky").unwrap()));
     assert!(is_deployed(&parse("STALWART_API_URL=https://mail.example.com").unwrap()));

@@ -9,12 +9,13 @@ use serde_json::Value;
 use upstream_authentik::{Authentik, User};
 use upstream_ocis::{Me, Ocis, TokenStatus};
 
-use super::sign_in::{claims, own_token, token};
+use super::sign_in::{AWAY, claims, own_token, token};
 use super::{DEADLINE, Report, mend_of, said};
 use crate::config::{self, Config, OcisCredential};
 use crate::upstreams;
 
 const NAME: &str = "oCIS";
+const ACCEPTS: &str = "accepts the service user's token";
 const ADDRESS: &str = "Check OCIS_API_URL, and that oCIS is running.";
 const CLAIM: &str = "Set PROXY_USER_OIDC_CLAIM=dezky_files_account, PROXY_USER_CS3_CLAIM=username and \
                      GRAPH_USERNAME_MATCH=none of oCIS and restart it. Then run `dezky bootstrap ocis`.";
@@ -27,6 +28,11 @@ struct Issuer<'a> {
     provider: Client,
     authentik: Option<&'a Authentik>,
     client_id: &'a str,
+}
+
+/// Without Authentik there is no token to try it with.
+pub fn unchecked(report: &mut Report) {
+    report.unchecked(NAME, ACCEPTS, AWAY);
 }
 
 /// Checks it with the service user's credential, and with a token of an account that oCIS doesn't have.
@@ -42,15 +48,17 @@ pub async fn check(
         OcisCredential::ClientCredentials { client_id, app_password } => {
             let provider = upstreams::provider(config, DEADLINE)?;
             let own = own_token(&provider, found, client_id, app_password).await;
-            (Some(Issuer { provider, authentik, client_id }), own.ok())
+            (Some(Issuer { provider, authentik, client_id }), Some(own))
         }
         OcisCredential::RefreshToken { .. } => (None, None),
     };
-    let mend = match (&me, own.clone()) {
-        (Err(_), Some(token)) => of_token(client, config, issuer.as_ref(), token).await,
-        _ => mend_of(me.as_ref().err(), of_credential(found)).to_owned(),
+    let usual = mend_of(me.as_ref().err(), of_credential(found));
+    let mend = match (&me, &own) {
+        (Err(_), Some(Ok(token))) => of_token(client, config, issuer.as_ref(), token.clone()).await,
+        (Err(_), Some(Err(none))) => none.mend(usual).to_owned(),
+        _ => usual.to_owned(),
     };
-    report.line(NAME, "accepts the service user's token", said(me.as_ref()), &mend);
+    report.line(NAME, ACCEPTS, said(me.as_ref()), &mend);
     let Ok(me) = me else { return Ok(()) };
     let role = if me.is_admin { Ok(()) } else { Err("without it, lists are silently incomplete".to_owned()) };
     let mend = format!(
@@ -58,8 +66,11 @@ pub async fn check(
         me.id
     );
     report.line(NAME, "the service user has the role Admin", role, &mend);
-    report.line(NAME, "spaces can be listed", said(client.project_drives().await), ADDRESS);
-    if let (Some(issuer), Some(own)) = (issuer, own) {
+    // Without the role no list is whole, and that was said.
+    if me.is_admin {
+        report.line(NAME, "spaces can be listed", said(client.project_drives().await), ADDRESS);
+    }
+    if let (Some(issuer), Some(Ok(own))) = (issuer, own) {
         check_claim(&me, &own, report);
         if me.is_admin {
             check_accounts(client, &issuer, report).await;
@@ -133,10 +144,10 @@ async fn check_accounts(client: &Ocis, issuer: &Issuer<'_>, report: &mut Report)
         Ok(TokenStatus::Accepted(me)) => {
             Err(format!("a token of an account that oCIS didn't have was let in as “{}”", me.user_name))
         }
-        Ok(TokenStatus::Failed) => {
-            Err("a token of an account that oCIS doesn't have isn't refused: oCIS fails at making one"
-                .to_owned())
-        }
+        Ok(TokenStatus::Failed) => Err(
+            "oCIS tries to make an account for a token that it should refuse (and failed at it this time)"
+                .to_owned(),
+        ),
         Ok(TokenStatus::Rejected) => {
             report.unchecked(NAME, ACCOUNTS, "not known: oCIS doesn't take tokens at the moment");
             return;
@@ -159,7 +170,7 @@ async fn unknown_account(client: &Ocis, issuer: &Issuer<'_>) -> Result<TokenStat
     let credential = [("client_secret", secret.expose_secret())];
     let tried = match token(&issuer.provider, issuer.client_id, credential).await {
         Ok(token) => try_unknown(client, &username, token).await,
-        Err(why) => Err(why),
+        Err(none) => Err(none.to_string()),
     };
     if !was_known {
         for user in of_name(authentik, &username).await? {

@@ -1,16 +1,19 @@
 //! What `dezky doctor` finds of sign-in: each console's client as it is used, its provider as the API shows it, and a real
 //! token, which is the only proof that those of people will be taken.
 
+use std::fmt;
+
+use access::Surface;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{Clock, Explain as _};
-use outbound::{Call, Client, Method};
+use outbound::{Call, CallError, Cause, Client, Method};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use sign_in::{Settings, Trouble};
 use upstream_authentik::{Authentik, Provider};
 
-use super::{DEADLINE, Report, mend_of};
+use super::{ACCEPTS, DEADLINE, Report, mend_of};
 use crate::config::{self, Config, OcisCredential};
 use crate::{english, upstreams};
 
@@ -25,6 +28,87 @@ const SCOPE: &str = "openid profile email";
 const CLOCKS: &str = "Let both machines set their clocks by NTP.";
 const ISSUER: &str = "Set AUTHENTIK_ISSUER to Authentik's public address. If AUTHENTIK_API_URL is set, add this machine to \
                       AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS of Authentik, or leave AUTHENTIK_API_URL out.";
+
+/// What depends on Authentik isn't known while it is away.
+pub const AWAY: &str = "not checked: Authentik doesn't answer";
+const REACH: &str = "Check that Authentik runs and that AUTHENTIK_ISSUER and AUTHENTIK_API_URL lead to it.";
+const SERVICE: &str = "See in Authentik that the service account of OCIS_SERVICE_USER exists and is active, and that its app \
+                       password is the one in OCIS_SERVICE_PASSWORD. For a new one, leave that empty and run \
+                       `dezky bootstrap ocis`.";
+const REAL_TOKEN: &str = "a real token names the issuer and its account";
+
+/// Why there is no token.
+pub enum NoToken {
+    /// Authentik couldn't be asked.
+    Call(CallError),
+    /// It refused, with this word of OAuth.
+    Refused(String),
+}
+
+impl fmt::Display for NoToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(error) => error.fmt(f),
+            Self::Refused(word) => write!(f, "Authentik gave no token: {word}"),
+        }
+    }
+}
+
+impl NoToken {
+    /// What to do about it, where that isn't what is usual.
+    pub fn mend<'a>(&self, usual: &'a str) -> &'a str {
+        match self {
+            Self::Call(error) if is_away(error) => REACH,
+            Self::Call(error) => mend_of(Some(error), usual),
+            // The account or its app password, and nothing of the client (ocis, section 13).
+            Self::Refused(word) if word == "invalid_grant" => SERVICE,
+            Self::Refused(_) => usual,
+        }
+    }
+}
+
+/// Whether a call failed because nobody is there, rather than for what was asked.
+fn is_away(error: &CallError) -> bool {
+    matches!(
+        error.cause,
+        Cause::Unreachable | Cause::NoAddress | Cause::Timeout | Cause::Closed | Cause::Broken(_)
+    )
+}
+
+/// Whether Authentik answers at all. Where it doesn't, that is the one thing to say.
+pub async fn answers(config: &Config, report: &mut Report) -> anyhow::Result<bool> {
+    let provider = upstreams::provider(config, DEADLINE)?;
+    // Its front end answers for itself while it starts, so this asks for what sign-in begins with.
+    let client = config.consoles.first().map_or(Surface::Portal, |console| console.surface).audience();
+    let path = format!("/application/o/{client}/.well-known/openid-configuration");
+    let answer = provider.send(Call::get(path)).await;
+    let answer = answer.and_then(|answer| match answer.status {
+        500.. => answer.success(|_| None),
+        _ => Ok(answer),
+    });
+    let Some(error) = answer.err().filter(is_away) else { return Ok(true) };
+    report.line("Authentik", "answers", Err(error.to_string()), REACH);
+    for console in &config.consoles {
+        report.unchecked("Sign-in", &by_secret(console.surface.audience()), AWAY);
+    }
+    if is_files_issuer(config) {
+        report.unchecked("Sign-in", REAL_TOKEN, AWAY);
+    }
+    if config.authentik.api_token.is_ok() {
+        report.unchecked("Authentik", ACCEPTS, AWAY);
+    }
+    Ok(false)
+}
+
+/// Whether the file service's own user signs in at Authentik.
+pub fn is_files_issuer(config: &Config) -> bool {
+    let credential = config.ocis.as_ref().map(|ocis| &ocis.credential);
+    matches!(credential, Ok(OcisCredential::ClientCredentials { .. }))
+}
+
+fn by_secret(client: &str) -> String {
+    format!("{client} is known by its secret, and its tokens are accepted")
+}
 
 /// Checks sign-in; `authentik` reads the providers, where a token for the API is configured.
 pub async fn check(
@@ -47,7 +131,7 @@ pub async fn check_consoles(
     let words = english::words()?;
     for oidc_client in &settings.oidc_clients {
         let client = oidc_client.surface.audience();
-        let what = format!("{client} is known by its secret, and its tokens are accepted");
+        let what = by_secret(client);
         match settings.examine(oidc_client).await {
             Ok(()) => report.line("Sign-in", &what, Ok(()), ""),
             Err(trouble) => {
@@ -73,10 +157,14 @@ async fn check_files(
         && let OcisCredential::ClientCredentials { client_id, app_password } = &ocis.credential
     {
         let token = own_token(&settings.provider, ocis, client_id, app_password).await;
-        let claims = token.and_then(|token| claims(&token));
+        let mend = token.as_ref().err().map_or(ISSUER, |none| none.mend(ISSUER));
+        let claims = match &token {
+            Ok(token) => claims(token),
+            Err(none) => Err(none.to_string()),
+        };
         let is_one =
             claims.as_ref().map_err(Clone::clone).and_then(|claims| names(claims, settings, client_id));
-        report.line("Sign-in", "a real token names the issuer and its account", is_one, ISSUER);
+        report.line("Sign-in", REAL_TOKEN, is_one, mend);
         if let Ok(claims) = &claims {
             let agree = clocks(claims, Clock::System.now().to_chrono().timestamp());
             report.line("Sign-in", "the clocks of Authentik and of this machine agree", agree, CLOCKS);
@@ -110,7 +198,7 @@ pub async fn own_token(
     ocis: &config::Ocis,
     client_id: &str,
     app_password: &SecretString,
-) -> Result<SecretString, String> {
+) -> Result<SecretString, NoToken> {
     let own = [("username", ocis.service_user.as_str()), ("password", app_password.expose_secret())];
     token(provider, client_id, own).await
 }
@@ -120,14 +208,17 @@ pub async fn token<const N: usize>(
     provider: &Client,
     client_id: &str,
     credential: [(&str, &str); N],
-) -> Result<SecretString, String> {
+) -> Result<SecretString, NoToken> {
     let form = [("grant_type", "client_credentials"), ("client_id", client_id), ("scope", SCOPE)];
     let form: Vec<(&str, &str)> = form.into_iter().chain(credential).collect();
     let call = Call::new(Method::Post, "/application/o/token/").form(&form).only_reads();
-    let answer = provider.send(call).await.map_err(|error| error.to_string())?;
-    let body: Value = answer.json().map_err(|error| error.to_string())?;
+    let answer = provider.send(call).await.map_err(NoToken::Call)?;
+    if answer.status >= 500 {
+        return Err(NoToken::Call(answer.error(Cause::Broken(answer.status))));
+    }
+    let body: Value = answer.json().map_err(NoToken::Call)?;
     let token = body["access_token"].as_str().map(SecretString::from);
-    token.ok_or_else(|| format!("Authentik gave no token: {}", body["error"].as_str().unwrap_or("no reason")))
+    token.ok_or_else(|| NoToken::Refused(body["error"].as_str().unwrap_or("no reason").to_owned()))
 }
 
 /// What a token says.

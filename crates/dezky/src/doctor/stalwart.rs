@@ -1,5 +1,5 @@
 //! Whether Dezky's key at Stalwart can do what is needed: what `dezky bootstrap stalwart` compares, as far as the key itself
-//! can tell. Each right that is missing is a line of its own.
+//! can tell. A few rights that are missing have a line each.
 
 use bootstrap::stalwart as words_of;
 use i18n::Words;
@@ -13,6 +13,8 @@ use crate::english;
 
 const NAME: &str = "Stalwart";
 const MEND: &str = "Run `dezky bootstrap stalwart`.";
+/// So many rights that are missing have a line each.
+const FEW: usize = 3;
 const ACCEPTS: &str = "accepts the key";
 
 /// Compares, and says what isn't as it must be.
@@ -69,9 +71,18 @@ fn wrong(what: &str, message: &Message, words: &Words, report: &mut Report) {
     report.line(NAME, what, Err(words.say(message)), &mend);
 }
 
-/// Those of the table one by one, and those of mailboxes together: there may be hundreds.
+/// Those of the table one by one where they are few, and those of mailboxes together: there may be hundreds.
 fn rights(missing: &[String], report: &mut Report) {
-    for right in missing.iter().filter_map(|name| of_table(name)) {
+    let of_dezky: Vec<Right> = missing.iter().filter_map(|name| of_table(name)).collect();
+    if of_dezky.len() > FEW {
+        let names: Vec<&str> = of_dezky.iter().map(|right| right.permission).collect();
+        let why = format!("{} of {} are missing: {}", names.len(), RIGHTS.len(), names.join(", "));
+        let mend = format!("Dezky can manage mail only with all of them. {MEND}");
+        report.line(NAME, "the key has the rights that Dezky needs", Err(why), &mend);
+        // Those of mailboxes come with them.
+        return;
+    }
+    for right in of_dezky {
         let what = format!("the key has the right {}", right.permission);
         let mend = format!("With it, Dezky {}. {MEND}", right.allows);
         report.line(NAME, &what, Err("it's missing".to_owned()), &mend);

@@ -264,21 +264,69 @@ async fn a_token_that_is_wrong_or_too_weak_changes_nothing_and_is_said() {
 async fn an_operator_is_a_person_who_exists_and_has_no_rights_in_authentik() {
     let empty = Empty::start();
     empty.set_up();
-    for (name, part) in [("ida@dezky.test", "has 0 accounts named"), ("akadmin", "is a superuser")] {
+    let none = "Authentik has no account named ida@dezky.test";
+    let program = "dezky is a service account; operators are people";
+    for (name, part) in [("ida@dezky.test", none), ("akadmin", "is a superuser"), ("dezky", program)] {
         let (code, said) = empty.bootstrap(&["--yes", "--operator", name]);
         assert!(code == Some(1) && said.contains(part), "{said}");
     }
     let ida = value!({"username": "ida", "name": "Ida Holm", "email": "ida@dezky.test", "type": "internal"});
     empty.api(Method::Post, "core/users/", Some(ida)).await;
     let by_address = ["--operator", "Ida@dezky.test"];
+    let joins = "dezky-platform-admins: Ida Holm (user name ida, e-mail ida@dezky.test, path users) joins it";
     let (code, said) = empty.bootstrap(&[&["--plan"][..], &by_address].concat());
-    assert!(code == Some(2) && said.contains("dezky-platform-admins: ida joins it"), "{said}");
+    assert!(code == Some(2) && said.contains(joins), "{said}");
     let (code, said) = empty.bootstrap(&[&["--yes"][..], &by_address].concat());
     assert!(code == Some(0) && said.contains("done    ida is an operator"), "{said}");
+    let next = format!("Next: sign in at {}", empty.env("OPERATOR_URL"));
+    assert_eq!(said.lines().last(), Some(next.as_str()), "{said}");
     let (code, said) = empty.bootstrap(&[&["--plan"][..], &by_address].concat());
     assert!(code == Some(0) && !said.contains("joins"), "{said}");
     let (code, said) = empty.doctor(&OFF);
     assert!(code == Some(0) && !said.contains("the members of the group"), "{said}");
+}
+
+#[tokio::test]
+async fn an_address_makes_nobody_an_operator_but_the_one_person_whom_it_is_of() {
+    let empty = Empty::start();
+    empty.set_up();
+    let group = value!("dezky-platform-admins");
+    let members = async || empty.find("core/groups/", "name", &group).await["users"].clone();
+    let made = async |fields: Value| {
+        let base = value!({"username": "vera@acme.test", "name": "Vera", "type": "internal"});
+        let mut user = base.as_object().unwrap().clone();
+        user.extend(fields.as_object().unwrap().clone());
+        empty.api(Method::Post, "core/users/", Some(Value::Object(user))).await["pk"].clone()
+    };
+    let refused = |name: &str, part: &str| {
+        for how in ["--plan", "--yes"] {
+            let (code, said) = empty.bootstrap(&[how, "--operator", name]);
+            assert!(code == Some(1) && said.contains(part), "{part}: {said}");
+        }
+    };
+    let of_workspace = "Dezky made the account vera@acme.test for a member of a workspace";
+    for (fields, part) in [
+        (value!({"path": "dezky"}), of_workspace),
+        (value!({"attributes": {"dezky": {"person": "Vera", "resource": "res_1"}}}), of_workspace),
+        (value!({"type": "external"}), "is an account of the type external"),
+        (value!({"type": "service_account"}), "is a service account; operators are people"),
+        (value!({"is_active": false}), "is suspended"),
+    ] {
+        let user = made(fields).await;
+        refused("vera@acme.test", part);
+        empty.api(Method::Delete, &format!("core/users/{user}/"), None).await;
+    }
+
+    // Somebody's user name is the address that an operator has.
+    made(value!({"username": "ida", "name": "Ida Holm", "email": "ida@dezky.test"})).await;
+    made(value!({"username": "ida@dezky.test", "path": "dezky"})).await;
+    refused("ida@dezky.test", "Authentik has 2 accounts named ida@dezky.test: ");
+    refused("ida@dezky.test", "Ida Holm (user name ida, e-mail ida@dezky.test, path users)");
+    assert_eq!(members().await, value!([]));
+    // What she alone has leads to her.
+    let (code, said) = empty.bootstrap(&["--yes", "--operator", "ida"]);
+    assert!(code == Some(0) && said.contains("done    ida is an operator"), "{said}");
+    assert_eq!(members().await.as_array().map(Vec::len), Some(1));
 }
 
 #[tokio::test]
@@ -311,6 +359,24 @@ fn the_blueprint_and_the_rights_are_printed_without_any_configuration() {
 }
 
 #[tokio::test]
+async fn settings_are_written_where_serve_reads_them() {
+    let empty = Empty::start();
+    let own = empty.folder.path().join("own.env");
+    std::fs::write(&own, "# own\n").unwrap();
+    let named = [("DEZKY_CONFIG", own.to_str().unwrap())];
+    let (code, said) = empty.run_with(&[&BOOTSTRAP[..], &["--yes"]].concat(), &named);
+    assert!(code == Some(0) && !empty.settings().exists(), "{said}");
+    assert!(std::fs::read_to_string(&own).unwrap().contains("\nAUTHENTIK_API_TOKEN="), "{said}");
+
+    let said = empty.set_up();
+    assert!(said.contains("wrote   .env: "), "{said}");
+    for command in ["migrate", "doctor"] {
+        let (code, said) = empty.run_with(&[command], &OFF);
+        assert_eq!(code, Some(0), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn what_the_last_part_lacks_is_told_before_the_first_begins() {
     let empty = Empty::start();
     let before = empty.counts().await;
@@ -327,8 +393,10 @@ async fn everything_is_set_up_in_one_run() {
     let empty = Empty::start();
     let (code, said) = empty.run_with(&["bootstrap", "all", "--plan"], &[]);
     assert!(code == Some(2) && said.contains("oCIS: set up after Authentik and Stalwart"), "{said}");
-    assert!(said.contains("create  Stalwart has no account dezky@example.test."), "{said}");
-    empty.set_up_all();
+    assert!(said.contains("create  the account dezky@example.test\n"), "{said}");
+    let note = "note    there is no operator yet: dezky bootstrap authentik --operator NAME";
+    let (code, said) = empty.run_with(&["bootstrap", "all", "--yes"], &[]);
+    assert!(code == Some(0) && said.lines().last() == Some(note), "{said}");
     let (code, said) = empty.doctor(&[]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("ok    oCIS: the service user has the role Admin"), "{said}");
@@ -337,4 +405,10 @@ async fn everything_is_set_up_in_one_run() {
     let (code, said) = empty.run_with(&["bootstrap", "all", "--plan"], &[]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("ok      Dezky's service user at oCIS is as it must be"), "{said}");
+
+    let ida = value!({"username": "ida", "name": "Ida Holm", "type": "internal"});
+    empty.api(Method::Post, "core/users/", Some(ida)).await;
+    assert_eq!(empty.bootstrap(&["--yes", "--operator", "ida"]).0, Some(0));
+    let (code, said) = empty.run_with(&["bootstrap", "all", "--yes"], &[]);
+    assert!(code == Some(0) && !said.contains(note), "{said}");
 }

@@ -66,6 +66,21 @@ async fn a_role_that_others_have_gets_no_rights() {
 }
 
 #[tokio::test]
+async fn what_others_name_their_things_forges_no_line() {
+    let empty = Empty::start();
+    let role = empty.api(Method::Post, "rbac/roles/", Some(value!({"name": "dezky"}))).await;
+    let name = "x\nok      all is well\u{1b}[1A";
+    let person = value!({"username": name, "name": "X", "type": "internal"});
+    let person = empty.api(Method::Post, "core/users/", Some(person)).await;
+    let place = format!("rbac/roles/{}/add_user/", role["pk"].as_str().unwrap());
+    empty.api(Method::Post, &place, Some(value!({"pk": person["pk"]}))).await;
+    let (_, said) = empty.bootstrap(&["--plan"]);
+    assert!(said.contains("x ok      all is well [1A"), "{said}");
+    assert!(!said.lines().any(|line| line.starts_with("ok      all is well")), "{said}");
+    assert!(!said.contains('\u{1b}'), "{said}");
+}
+
+#[tokio::test]
 async fn what_was_replaced_and_is_gone_is_not_waited_for() {
     let empty = Empty::start();
     empty.set_up();

@@ -250,6 +250,25 @@ fn no_command_but_those_that_are_for_it_makes_a_database() {
 }
 
 #[test]
+fn where_settings_are_looked_for_is_said_if_there_are_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let lead = "dezky: no settings were found: neither DEZKY_CONFIG nor ./.env. With systemd they are in /etc/dezky/dezky.env\n";
+    let said = |words: &[&str], environment: &[(&str, &str)]| {
+        let ended = command(folder.path(), words, environment).output().unwrap();
+        assert!(!ended.status.success());
+        String::from_utf8_lossy(&ended.stderr).into_owned()
+    };
+    for words in [&["serve"][..], &["doctor"], &["bootstrap", "authentik", "--plan"]] {
+        let said = said(words, &[]);
+        assert!(said.contains(lead) && said.contains("AUTHENTIK_ISSUER is not set"), "{said}");
+    }
+    let deployed = said(&["serve"], &[("PORTAL_URL", "https://portal.example.com")]);
+    assert!(deployed.contains("API_URL is not set") && !deployed.contains(lead), "{deployed}");
+    std::fs::write(folder.path().join(".env"), "").unwrap();
+    assert!(!said(&["serve"], &[]).contains(lead), "there is a file");
+}
+
+#[test]
 fn a_misspelt_setting_is_pointed_out_with_the_one_that_was_meant() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(".env"), "AUTHENTIK_API_TOKN=x\nSOMEBODYS=1\n").unwrap();

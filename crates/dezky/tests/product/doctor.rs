@@ -3,7 +3,7 @@
 
 use serde_json::json as value;
 
-use crate::harness::{Product, origin, set_faults, spoil};
+use crate::harness::{Product, inventory, origin, set_faults, spoil};
 use crate::session::Person;
 use crate::tenant_api::{IDA, eventually};
 use crate::world::World;
@@ -108,6 +108,51 @@ async fn the_doctor_finds_each_thing_that_is_wrong_with_a_client_of_sign_in() {
     }
     let (is_well, said) = examined(&world);
     assert!(is_well, "{said}");
+}
+
+#[tokio::test]
+async fn while_authentik_is_away_that_alone_is_said_and_no_right_setting_is_doubted() {
+    let world = World::start().await;
+    assert!(world.run(&["migrate"]).status.success());
+    let authentik = origin(&world.said, "sandbox/authentik");
+    for kind in ["refuse", "error_after"] {
+        set_faults(authentik, value!([{"route": "*", "kind": kind}])).await;
+        let (is_well, said) = examined(&world);
+        assert!(!is_well, "{kind}: {said}");
+        let failures: Vec<&str> = said.lines().filter(|line| line.starts_with("FAIL")).collect();
+        assert!(
+            failures.len() == 1 && failures[0].starts_with("FAIL  Authentik: answers: "),
+            "{kind}: {said}"
+        );
+        let (_, advice) = failure(&said, "Authentik").unwrap();
+        let reach = "Check that Authentik runs and that AUTHENTIK_ISSUER and AUTHENTIK_API_URL lead to it.";
+        assert_eq!(advice.trim(), reach, "{kind}");
+        let open = |line: &&str| line.starts_with("?     ") && line.ends_with("Authentik doesn't answer");
+        assert_eq!(said.lines().filter(open).count(), 5, "{kind}: {said}");
+        for doubted in ["bootstrap authentik", "bootstrap ocis", "OCIS_SERVICE_PASSWORD"] {
+            assert!(!said.contains(doubted), "{kind}: {said}");
+        }
+    }
+    set_faults(authentik, value!([])).await;
+    let (is_well, said) = examined(&world);
+    assert!(is_well, "{said}");
+}
+
+#[tokio::test]
+async fn a_service_user_without_its_role_is_one_failure() {
+    let world = World::start().await;
+    assert!(world.run(&["migrate"]).status.success());
+    let ocis = origin(&world.said, "sandbox/ocis");
+    let users = inventory(ocis).await["users"].clone();
+    let admin = users.as_array().unwrap().iter().find(|user| user["role"] == "Admin").unwrap();
+    let path = format!("users/{}", admin["id"].as_str().unwrap());
+    spoil(ocis, &path, &value!({"role": "User"})).await;
+    let (is_well, said) = examined(&world);
+    assert!(!is_well && !said.contains("spaces can be listed"), "{said}");
+    let (line, _) = failure(&said, "oCIS").unwrap();
+    assert!(line.contains("the service user has the role Admin"), "{said}");
+    spoil(ocis, &path, &value!({"role": "Admin"})).await;
+    assert!(examined(&world).1.contains("ok    oCIS: spaces can be listed"));
 }
 
 /// The page of the infrastructure, once it says so.

@@ -49,8 +49,9 @@ impl Empty {
         self.said["env"][name].as_str().unwrap()
     }
 
+    /// The file that is read and written where none is named.
     pub fn settings(&self) -> PathBuf {
-        self.folder.path().join("dezky.env")
+        self.folder.path().join(".env")
     }
 
     pub fn command(&self, arguments: &[&str], over: &[(&str, &str)]) -> Command {

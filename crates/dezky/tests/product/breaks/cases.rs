@@ -21,6 +21,7 @@ const AUTHENTIK: &[&str] = &["authentik"];
 const ISSUERS: &str = "issuers/external";
 const NOWHERE: &str = "http://127.0.0.1:1";
 const TOKEN: &str = "FAIL  Authentik: accepts the token";
+const AWAY: &str = "FAIL  Authentik: answers: ";
 const MANAGES: &str = "FAIL  Authentik: groups can be created, changed and deleted";
 const FILES: &str = "FAIL  oCIS: accepts the service user's token";
 
@@ -75,6 +76,7 @@ struct Ids {
     mappings: Vec<Value>,
     issuer: String,
     ocis_user: String,
+    service: Value,
 }
 
 fn text(value: &Value) -> String {
@@ -120,6 +122,10 @@ impl Ids {
             mappings: files["property_mappings"].as_array().unwrap().clone(),
             issuer: format!("{}/application/o/dezky-files/", bench.empty.authentik()),
             ocis_user: text(&users[0]["id"]),
+            service: {
+                let name = json!(bench.empty.env("OCIS_SERVICE_USER"));
+                bench.empty.find("core/users/", "username", &name).await["pk"].clone()
+            },
         }
     }
 }
@@ -321,7 +327,10 @@ fn told_right() -> Vec<Harm> {
 
 /// The accounts of the file service.
 fn of_ocis(ids: &Ids) -> Vec<Case> {
-    let Ids { files, mappings, ocis_user, .. } = ids;
+    let Ids { files, mappings, ocis_user, service, .. } = ids;
+    let active = |is_active: bool| {
+        vec![api(Method::Patch, format!("core/users/{service}/"), json!({"is_active": is_active}))]
+    };
     let line = "FAIL  oCIS: accounts are made by Dezky alone";
     let mend = "PROXY_AUTOPROVISION_ACCOUNTS=false";
     let user = format!("users/{ocis_user}");
@@ -342,8 +351,14 @@ fn of_ocis(ids: &Ids) -> Vec<Case> {
             &format!("OCIS_ADMIN_USER_ID of oCIS to {ocis_user}"),
         )
         .undone(role("Admin")),
-        Case::new("accounts are to be made of claims", vec![makes()], line, "oCIS fails at making one", mend)
-            .undone(told_right()),
+        Case::new(
+            "accounts are to be made of claims",
+            vec![makes()],
+            line,
+            "oCIS tries to make an account for a token",
+            mend,
+        )
+        .undone(told_right()),
         Case::new(
             "accounts are made of claims",
             vec![no_address, makes()],
@@ -361,6 +376,14 @@ fn of_ocis(ids: &Ids) -> Vec<Case> {
             "remove that account",
         )
         .undone(vec![remove("ocis", &another)]),
+        Case::new(
+            "the service account is suspended",
+            active(false),
+            FILES,
+            "suspended",
+            "exists and is active",
+        )
+        .undone(active(true)),
         Case::set(
             "another app password",
             ("OCIS_SERVICE_PASSWORD", "wrong"),
@@ -430,7 +453,7 @@ async fn of_the_way(bench: &Bench) -> Vec<Case> {
             "NTP",
         )
         .undone(clock(0)),
-        Case::set("Authentik is down", ("AUTHENTIK_API_URL", NOWHERE), TOKEN, reached, "AUTHENTIK_API_URL"),
+        Case::set("Authentik is down", ("AUTHENTIK_API_URL", NOWHERE), AWAY, reached, "AUTHENTIK_API_URL"),
         Case::set("Stalwart is down", ("STALWART_API_URL", NOWHERE), key, reached, "STALWART_API_URL"),
         Case::set("oCIS is down", ("OCIS_API_URL", NOWHERE), FILES, reached, "OCIS_API_URL"),
         Case::set(
@@ -462,7 +485,7 @@ async fn each_thing_besides_is_named_with_what_mends_it() {
     cases.extend(of_ocis(&ids));
     cases.extend(of_tokens(&ids));
     cases.extend(of_the_way(&bench).await);
-    assert_eq!(cases.len(), 37);
+    assert_eq!(cases.len(), 38);
     for case in cases {
         bench.shown(case).await;
     }
