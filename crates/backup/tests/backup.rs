@@ -533,6 +533,27 @@ async fn a_database_whose_restore_was_cut_off_is_known_and_not_restored_into() {
     assert!(refused.to_string().contains("cut off"), "{refused}");
 }
 
+/// What SQLite kept beside the copy that was cut off would be read into the next one.
+#[tokio::test]
+async fn a_log_of_a_restore_that_was_cut_off_is_not_read_into_another() {
+    let rig = Rig::start().await;
+    rig.make().await;
+    let place = rig.place().await;
+    let Some(file) = db::file_of_url(&place.url) else { return };
+    let left =
+        ["db.restoring-wal", "db.restoring-shm", "db.restoring-journal"].map(|it| file.with_extension(it));
+    for one in &left {
+        std::fs::write(one, "of another").unwrap();
+    }
+    let refused = rig.restore(&place).await.unwrap_err().to_string();
+    for one in &left {
+        assert!(refused.contains(&*one.to_string_lossy()), "{refused}");
+        std::fs::remove_file(one).unwrap();
+    }
+    assert!(refused.contains("cut off") && !file.exists(), "{refused}");
+    rig.restore(&place).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_rotation_may_die_anywhere_and_is_recorded_once() {
     let (rig, new) = (Rig::start().await, Keys::generate());
