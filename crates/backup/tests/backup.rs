@@ -248,6 +248,7 @@ async fn each_log_tells_of_the_restore_however_many_there_are() {
     let tx = rig.db.begin().await.unwrap();
     let entry = Entry::done(Action::TestWrite, Target::unnamed("platform", &"platform"));
     audit::commit(tx, &by(), Chain::Tenant(ids[7]), entry).await.unwrap();
+    rig.run(&TENANT.replace("ten_1", &ids[7].to_string()).replace("'A'", "'Acme'")).await;
     let manifest = rig.make().await;
     let place = rig.place().await;
     rig.restore(&place).await.unwrap();
@@ -260,6 +261,13 @@ async fn each_log_tells_of_the_restore_however_many_there_are() {
     assert_eq!(last.len(), 2);
     assert_eq!(last[0].action, "backup.restore");
     assert_eq!(last[0].after.as_ref().unwrap(), &json!({"takenAt": manifest.taken_at}));
+    let target = |record: &audit::Record| (record.target_kind.clone(), record.target_name.clone());
+    assert_eq!(target(&last[0]), ("tenant".to_owned(), "Acme".to_owned()));
+    // Who reads all logs together reads it once.
+    let once = AuditFilter { told_once: &["backup.restore"], ..AuditFilter::default() };
+    let all = audit::page(db.read(), None, &once, None, 600).await.unwrap().items;
+    let told: Vec<_> = all.iter().filter(|record| record.action == "backup.restore").map(target).collect();
+    assert_eq!(told, [("platform".to_owned(), "platform".to_owned())]);
 }
 
 #[tokio::test]
