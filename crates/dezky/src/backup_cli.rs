@@ -61,7 +61,8 @@ fn told(manifest: &Manifest) -> String {
 /// Puts a backup into the empty place that is configured.
 pub async fn restore(values: &Values, from: &Path, migrates: bool) -> anyhow::Result<()> {
     let keys = config::encryption_keys(values)?;
-    let url = database::url(values);
+    let url = database::named_url(values)?;
+    println!("Restoring {} into {}", from.display(), database::place(&url));
     let (columns, hidden, stop) = (sealed_columns(), hidden(), stop::on_signal()?);
     let target = Target { url: &url, keys: &keys, columns: &columns, hidden: &hidden, migrates, stop: &stop };
     let restored = Box::pin(backup::restore(from, target, &by())).await;
