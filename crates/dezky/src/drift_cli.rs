@@ -9,7 +9,7 @@ use std::time::Duration;
 use access::{Actor, Granted, ListTenants, ManageTenant, Permission, ReconcileTenant};
 use anyhow::{Context as _, anyhow, ensure};
 use kernel::{Cursor, Explain};
-use reconcile::{Change, Plan, PlanAction, Status};
+use reconcile::{Change, FieldChange, Plan, PlanAction, Status};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tenants::TenantFilter;
@@ -100,7 +100,7 @@ pub async fn plan(
         let by: Granted<ManageTenant> = shell.granted(&slug).await?;
         let plan = shell.product.drift.plan(&by).await.map_err(|error| shell.told(&error))?;
         if !as_json {
-            print_plan(&slug, &plan);
+            print!("{}", said(&slug, &plan, data));
         }
         plans.push((slug, plan));
     }
@@ -117,19 +117,22 @@ fn with_slug(slug: &str, plan: &Plan) -> Value {
     json!({"slug": slug, "hash": plan.hash, "changes": plan.changes})
 }
 
-fn print_plan(slug: &str, plan: &Plan) {
+/// A plan in lines, with the command that carries it out.
+fn said(slug: &str, plan: &Plan, data: Option<&Path>) -> String {
     let accepted = if plan.accepted.is_empty() { "" } else { " (some differences are ignored)" };
     if plan.changes.is_empty() {
-        println!("{slug}: nothing to change{accepted}");
-        return;
+        return format!("{slug}: nothing to change{accepted}\n");
     }
-    println!("{slug}: {} to review, plan {}{accepted}", plan.changes.len(), plan.hash);
-    for change in &plan.changes {
-        print_change(change);
+    let mut lines = vec![format!("{slug}: {} to review, plan {}{accepted}", plan.changes.len(), plan.hash)];
+    lines.extend(plan.changes.iter().flat_map(said_of));
+    if plan.changes.iter().any(Change::is_doable) {
+        let place = data.map(|folder| format!(" --data {}", folder.display())).unwrap_or_default();
+        lines.push(format!("  apply: dezky apply --hash {}{place} {slug}", plan.hash));
     }
+    lines.iter().fold(String::new(), |text, line| text + line + "\n")
 }
 
-fn print_change(change: &Change) {
+fn said_of(change: &Change) -> Vec<String> {
     let word = match change.action {
         PlanAction::Create => "create",
         PlanAction::Update => "change",
@@ -137,13 +140,15 @@ fn print_change(change: &Change) {
         PlanAction::Foreign => "unmanaged, left unchanged",
         PlanAction::Unreadable => "can't be read",
     };
-    println!("  {} {}: {word}", change.kind, change.key);
-    if let Some(note) = &change.note {
-        println!("      {}", note.said);
-    }
-    for field in &change.fields {
-        println!("      {}: expected {}, found {}", field.field, field.want, field.have);
-    }
+    let mut lines = vec![format!("  {} {}: {word}", change.kind, change.key)];
+    lines.extend(change.note.iter().map(|note| format!("      {}", note.said)));
+    lines.extend(change.fields.iter().map(said_of_field));
+    lines
+}
+
+fn said_of_field(FieldChange { field, want, have }: &FieldChange) -> String {
+    let found = if have.is_null() { "isn't there".to_owned() } else { format!("found {have}") };
+    format!("      {field}: expected {want}, {found}")
 }
 
 /// Does just what the plan of this hash lists.
@@ -153,7 +158,7 @@ pub async fn apply(values: Values, data: Option<&Path>, slug: &str, hash: &str) 
     let done = shell.product.drift.apply(&by, hash).await.map_err(|error| shell.told(&error))?;
     println!("{slug}: applied plan {}", done.hash);
     let left = shell.product.drift.plan(&by).await.map_err(|error| shell.told(&error))?;
-    print_plan(slug, &left);
+    print!("{}", said(slug, &left, data));
     shell.close().await;
     Ok(if left.changes.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) })
 }
@@ -197,4 +202,17 @@ pub async fn reconcile(
     tracker.wait().await;
     shell.close().await;
     Ok(if undone == 0 { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_that_is_missing_is_said_to_be() {
+        let field = |have| FieldChange { field: "name".to_owned(), want: json!("Acme"), have };
+        let said = said_of_field(&field(Value::Null));
+        assert_eq!(said.trim(), r#"name: expected "Acme", isn't there"#);
+        assert_eq!(said_of_field(&field(json!("A"))).trim(), r#"name: expected "Acme", found "A""#);
+    }
 }
