@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use access::{Actor, Granted, ListTenants, ManageTenant, Permission, ReconcileTenant};
 use anyhow::{Context as _, anyhow, ensure};
+use db::Db;
 use kernel::{Cursor, Explain};
+use reconcile::drift::Strays;
 use reconcile::{Change, FieldChange, Plan, PlanAction, Status};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -17,8 +19,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::{Config, Values};
-use crate::database;
 use crate::wiring::{Patience, Product, Surroundings};
+use crate::{database, left_over};
 
 /// The file in the folder of a `dezky dev` with the settings that it runs with.
 pub const SETTINGS: &str = "settings.json";
@@ -27,7 +29,7 @@ const DIFFERS: u8 = 2;
 const PAGE: u64 = 200;
 
 /// The product without its servers.
-struct Shell {
+pub struct Shell {
     product: Product,
     actor: Actor,
 }
@@ -40,6 +42,11 @@ impl Shell {
         };
         let config = Config::read(&values)?;
         let db = database::connect_current(config.database_url.expose_secret()).await?;
+        Self::over(config, db)
+    }
+
+    /// The same over a database that is open.
+    pub fn over(config: Config, db: Db) -> anyhow::Result<Self> {
         let patience = Patience::steady(config.lease);
         let product = Product::new(config, &patience, Surroundings::default(), db)?;
         Ok(Self { actor: Actor::of_shell(&product.platform.clock), product })
@@ -69,6 +76,16 @@ impl Shell {
         }
     }
 
+    /// What is left over in the upstreams of what a restored database doesn't have.
+    async fn left_over(&self) -> anyhow::Result<Strays> {
+        left_over::find(&self.product, &self.actor).await
+    }
+
+    /// The same in lines.
+    pub async fn left_over_lines(&self) -> anyhow::Result<Vec<String>> {
+        Ok(left_over::lines(&self.product.english(), &self.left_over().await?))
+    }
+
     /// What went wrong, and what to do.
     fn told(&self, error: &impl Explain) -> anyhow::Error {
         anyhow!("{}", self.product.english().explain(error))
@@ -95,6 +112,7 @@ pub async fn plan(
     as_json: bool,
 ) -> anyhow::Result<ExitCode> {
     let shell = Shell::open(values, data).await?;
+    let is_of_all = named.is_empty();
     let mut plans = Vec::new();
     for slug in shell.slugs(named).await? {
         let by: Granted<ManageTenant> = shell.granted(&slug).await?;
@@ -104,12 +122,24 @@ pub async fn plan(
         }
         plans.push((slug, plan));
     }
+    // The scan by the clock, which finds it otherwise, rests while the product is held.
+    let looks = is_of_all && backup::is_held(&shell.product.platform.db).await?;
+    let strays = if looks { Some(shell.left_over().await?) } else { None };
     if as_json {
         let all: Vec<Value> = plans.iter().map(|(slug, plan)| with_slug(slug, plan)).collect();
-        println!("{}", json!({"tenants": all}));
+        let mut said = json!({"tenants": all});
+        if let Some(strays) = &strays {
+            said["leftOver"] = left_over::value(strays);
+        }
+        println!("{said}");
+    } else if let Some(strays) = &strays {
+        for line in left_over::lines(&shell.product.english(), strays) {
+            println!("{line}");
+        }
     }
     shell.close().await;
-    let differs = plans.iter().any(|(_, plan)| !plan.changes.is_empty());
+    let differs = plans.iter().any(|(_, plan)| !plan.changes.is_empty())
+        || strays.is_some_and(|strays| strays != Strays::default());
     Ok(if differs { ExitCode::from(DIFFERS) } else { ExitCode::SUCCESS })
 }
 
