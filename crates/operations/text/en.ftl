@@ -36,7 +36,10 @@ dashboard-says-down = { $count ->
 }
 attention-step = { $name }: step “{ $step }” is failing
 attention-person = { $name } ({ $workspace })
-attention-open = Open tenant
+attention-open-infrastructure = Open Infrastructure
+attention-open-domain = Open domain
+attention-open-members = Open members
+attention-open-tenant = Open tenant
 attention-drift = { $count ->
     [one] One difference to review
    *[other] { $count } differences to review

@@ -151,7 +151,7 @@ fn attention(w: &Words, overview: &Overview, now: Timestamp) -> Markup {
             title: w.tx("attention-step", &[("name", name.into()), ("step", step.into())]),
             says: resource.error.as_ref().map(|error| w.explain(error)).unwrap_or_default(),
             aside: resource.attempted_at.map(|at| html! { span class="ago" { (ui::ago(w, at, now)) } }),
-            action: href.as_deref().map(|href| html! { (link_button(w.t("attention-open"), href).small()) }),
+            action: href.as_deref().map(|href| open(w, href)),
             href,
         }
     });
@@ -183,7 +183,7 @@ fn down(w: &Words, overview: &Overview, now: Timestamp) -> impl Iterator<Item = 
             title: w.tx("attention-down", &[("name", name.into())]),
             says: error.clone(),
             aside: Some(html! { span class="ago" { (ui::ago(w, *since, now)) } }),
-            action: Some(html! { (link_button(w.t("attention-open"), &href).small()) }),
+            action: Some(open(w, &href)),
             href: Some(href),
         })
     })
@@ -201,9 +201,23 @@ fn of_finding(w: &Words, tenant: &TenantRef, finding: &Finding, now: Timestamp) 
         ),
         says: reason_says(w, &reason),
         aside: Some(html! { span class="ago" { (ui::ago(w, finding.since, now)) } }),
-        action: Some(html! { (link_button(w.t("attention-open"), &href).small()) }),
+        action: Some(open(w, &href)),
         href: Some(href),
     }
+}
+
+/// The button that leads somewhere, named by where that is.
+fn open(w: &Words, href: &str) -> Markup {
+    let label = if href.starts_with("/infrastructure") {
+        w.t("attention-open-infrastructure")
+    } else if href.contains("/domains/") {
+        w.t("attention-open-domain")
+    } else if href.ends_with("/members") {
+        w.t("attention-open-members")
+    } else {
+        w.t("attention-open-tenant")
+    };
+    link_button(label, href).small().render()
 }
 
 /// What differs upstream, in one line: the list of it is elsewhere.
@@ -218,4 +232,29 @@ fn drifts(w: &Words, count: u64) -> Option<Reason> {
         action: Some(html! { (open) }),
         href: Some("/drift".to_owned()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use i18n::{Catalogues, Language, Source};
+
+    use super::*;
+
+    #[test]
+    fn a_button_says_where_it_leads() {
+        let text = include_str!("../../text/en.ftl");
+        let texts = Catalogues::new(&[Source { language: Language::English, text }]).unwrap();
+        let words = Words::new(Arc::new(texts), Language::English);
+        for (href, says) in [
+            ("/infrastructure#row-sign_in", "Open Infrastructure"),
+            ("/tenants/acme/domains/acme.test", "Open domain"),
+            ("/tenants/acme/members", "Open members"),
+            ("/tenants/acme", "Open tenant"),
+        ] {
+            let button = open(&words, href).into_string();
+            assert!(button.contains(says) && button.contains(href), "{button}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, html};
 use probes::{Liveness, State as Up};
-use web::ui::{self, Column, Row, Size, State, Table, sparkline, state_said, table};
+use web::ui::{self, Column, Row, Size, State, Table, sparkline, state_said, table, with_code};
 
 fn state(w: &Words, liveness: &Liveness) -> Markup {
     let said = match &liveness.state {
@@ -33,11 +33,13 @@ fn millis(latency: Duration) -> String {
 /// What went wrong last, or that nothing did.
 fn last_error(w: &Words, liveness: &Liveness, now: Timestamp) -> Markup {
     match (&liveness.state, &liveness.last_error) {
-        (Up::Down(since, error), _) => html! { (w.t("up-since")) " " (ui::ago(w, *since, now)) ": " (error) },
+        (Up::Down(since, error), _) => {
+            html! { (w.t("up-since")) " " (ui::ago(w, *since, now)) ": " (with_code(error)) }
+        }
         (Up::Off(why), _) => html! { (w.t(&format!("reason-{why}"))) },
         (Up::Unknown, _) => html! { (w.t("up-never-asked")) },
         (Up::Up, Some((at, error))) => {
-            html! { (w.t("up-last-error")) " " (ui::ago(w, *at, now)) ": " (error) }
+            html! { (w.t("up-last-error")) " " (ui::ago(w, *at, now)) ": " (with_code(error)) }
         }
         (Up::Up, None) => html! { (w.t("up-no-error")) },
     }
@@ -97,8 +99,8 @@ fn row(w: &Words, liveness: &Liveness, now: Timestamp) -> Row {
         }
     };
     let error = match (&liveness.state, &liveness.last_error) {
-        (Up::Down(_, error), _) => html! { span class="bad-text" { (error) } },
-        (Up::Up, Some((_, error))) => html! { (error) },
+        (Up::Down(_, error), _) => html! { span class="bad-text" { (with_code(error)) } },
+        (Up::Up, Some((_, error))) => html! { (with_code(error)) },
         _ => last_error(w, liveness, now),
     };
     let asked =

@@ -59,6 +59,18 @@ pub fn code(id: Option<&str>, text: &str) -> Markup {
     html! { pre class="code" id=[id] tabindex="0" { (text) } }
 }
 
+/// A sentence in which what stands between backticks is a command.
+pub fn with_code(text: &str) -> Markup {
+    let is_paired = text.matches('`').count() % 2 == 0;
+    html! {
+        @if is_paired {
+            @for (at, part) in text.split('`').enumerate() {
+                @if at % 2 == 1 { code { (part) } } @else { (part) }
+            }
+        } @else { (text) }
+    }
+}
+
 /// A name and what it stands for.
 #[derive(Debug, Clone)]
 pub struct Definition {
