@@ -9,7 +9,7 @@ use health::{reason_place, reason_says, reason_title};
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
-use probes::State as Up;
+use probes::{Liveness, State as Up};
 use web::ui::{self, Figure, Icon, PageHead, Reason, Tile, Tone, card, link_button, tiles};
 use web::{Failure, Live, Right, View};
 
@@ -75,14 +75,17 @@ pub async fn live(
 }
 
 fn summary(w: &Words, overview: &Overview) -> Markup {
-    let down: Vec<String> = overview
-        .liveness
-        .iter()
-        .filter(|liveness| matches!(liveness.state, Up::Down(..)))
-        .map(|liveness| w.t(&format!("upstream-{}", liveness.upstream)))
-        .collect();
+    let failing = overview.liveness.iter().filter(|liveness| matches!(liveness.state, Up::Down(..)));
+    let (refusing, down): (Vec<_>, Vec<_>) = failing.partition(|liveness| liveness.refuses);
+    let of = |key: &str, these: &[&Liveness]| {
+        let names: Vec<String> =
+            these.iter().map(|liveness| w.t(&format!("upstream-{}", liveness.upstream))).collect();
+        w.tx(key, &[("names", names.join(", ").into()), ("count", names.len().into())])
+    };
     let said = if !down.is_empty() {
-        w.tx("dashboard-says-down", &[("names", down.join(", ").into()), ("count", down.len().into())])
+        of("dashboard-says-down", &down)
+    } else if !refusing.is_empty() {
+        of("dashboard-says-refused", &refusing)
     } else if overview.failing_count > 0 {
         w.t("dashboard-says-failing")
     } else if overview.liveness.iter().any(|liveness| liveness.state == Up::Unknown) {
@@ -178,10 +181,16 @@ fn down(w: &Words, overview: &Overview, now: Timestamp) -> impl Iterator<Item = 
         let Up::Down(since, error) = &liveness.state else { return None };
         let name = w.t(&format!("upstream-{}", liveness.upstream));
         let href = format!("/infrastructure#row-{}", liveness.upstream);
+        let (title, says) = if liveness.refuses {
+            let says = w.tx("attention-refuses-says", &[("error", error.into())]);
+            (w.tx("attention-refuses", &[("name", name.into())]), says)
+        } else {
+            (w.tx("attention-down", &[("name", name.into())]), error.clone())
+        };
         Some(Reason {
             tone: Tone::Bad,
-            title: w.tx("attention-down", &[("name", name.into())]),
-            says: error.clone(),
+            title,
+            says,
             aside: Some(html! { span class="ago" { (ui::ago(w, *since, now)) } }),
             action: Some(open(w, &href)),
             href: Some(href),

@@ -11,6 +11,7 @@ use web::ui::{self, Column, Row, Size, State, Table, sparkline, state_said, tabl
 fn state(w: &Words, liveness: &Liveness) -> Markup {
     let said = match &liveness.state {
         Up::Up => state_said(State::Ok, w.t("up-answers")),
+        Up::Down(..) if liveness.refuses => state_said(State::Error, w.t("up-refuses")),
         Up::Down(..) => state_said(State::Error, w.t("up-down")),
         Up::Off(_) => state_said(State::Skipped, w.t("up-off")),
         Up::Unknown => state_said(State::Unknown, w.t("up-unknown")),
@@ -20,7 +21,8 @@ fn state(w: &Words, liveness: &Liveness) -> Markup {
 
 fn latency(w: &Words, liveness: &Liveness) -> Markup {
     let Some(latency) = liveness.latency else {
-        return html! { span class="figure none" { (w.t("up-no-answer")) } };
+        let said = if liveness.refuses { w.t("up-refused") } else { w.t("up-no-answer") };
+        return html! { span class="figure none" { (said) } };
     };
     html! { span class="figure" { (millis(latency)) " " small { "ms" } } }
 }
@@ -30,11 +32,16 @@ fn millis(latency: Duration) -> String {
     if millis < 10.0 { format!("{millis:.1}") } else { format!("{millis:.0}") }
 }
 
+/// What began when it failed.
+fn since_when(w: &Words, liveness: &Liveness) -> String {
+    if liveness.refuses { w.t("up-refused-since") } else { w.t("up-since") }
+}
+
 /// What went wrong last, or that nothing did.
 fn last_error(w: &Words, liveness: &Liveness, now: Timestamp) -> Markup {
     match (&liveness.state, &liveness.last_error) {
         (Up::Down(since, error), _) => {
-            html! { (w.t("up-since")) " " (ui::ago(w, *since, now)) ": " (with_code(error)) }
+            html! { (since_when(w, liveness)) " " (ui::ago(w, *since, now)) ": " (with_code(error)) }
         }
         (Up::Off(why), _) => html! { (w.t(&format!("reason-{why}"))) },
         (Up::Unknown, _) => html! { (w.t("up-never-asked")) },
@@ -88,7 +95,7 @@ fn row(w: &Words, liveness: &Liveness, now: Timestamp) -> Row {
     let name = w.t(&format!("upstream-{}", liveness.upstream));
     let is_down = matches!(liveness.state, Up::Down(..));
     let since = match (&liveness.state, &liveness.last_error) {
-        (Up::Down(since, _), _) => Some((w.t("up-since"), *since)),
+        (Up::Down(since, _), _) => Some((since_when(w, liveness), *since)),
         (Up::Up, Some((last, _))) => Some((w.t("up-last-error"), *last)),
         _ => None,
     };
