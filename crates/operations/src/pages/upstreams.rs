@@ -131,3 +131,35 @@ fn row(w: &Words, liveness: &Liveness, now: Timestamp) -> Row {
         ..Row::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use i18n::{Catalogues, Language, Source};
+
+    use super::*;
+
+    #[test]
+    fn what_refuses_isnt_said_to_be_silent() {
+        let text = include_str!("../../text/en.ftl");
+        let texts = Catalogues::new(&[Source { language: Language::English, text }]).unwrap();
+        let words = Words::new(Arc::new(texts), Language::English);
+        let liveness = |refuses| Liveness {
+            upstream: "sign_in",
+            state: Up::Down(Timestamp::from_seconds(1_800_000_000), "It says no.".to_owned()),
+            refuses,
+            latency: None,
+            p95: None,
+            asked_at: None,
+            last_error: None,
+            history: Vec::new(),
+        };
+        for (refuses, says, not) in [(true, "Refuses Dezky", "Down"), (false, "Down", "Refuses Dezky")] {
+            let one = liveness(refuses);
+            let shown = state(&words, &one).into_string() + &latency(&words, &one).into_string();
+            assert!(shown.contains(says) && !shown.contains(not), "{shown}");
+            assert_eq!(shown.contains("no answer"), !refuses, "{shown}");
+        }
+    }
+}
