@@ -124,7 +124,9 @@ async fn release(values: &Values, db: &Db, yes: bool) -> anyhow::Result<ExitCode
 /// What is left over in the upstreams. Dezky is resumed with its database alone, so what hinders the search is told.
 async fn left_over(values: &Values, db: &Db) -> Vec<String> {
     let looked = async { Shell::over(Config::read(values)?, db.clone())?.left_over_lines().await };
-    looked.await.unwrap_or_else(|why: anyhow::Error| vec![format!("Left over: not looked for: {why:#}")])
+    Box::pin(looked)
+        .await
+        .unwrap_or_else(|why: anyhow::Error| vec![format!("Left over: not looked for: {why:#}")])
 }
 
 fn show(waiting: &Waiting) {

@@ -124,7 +124,7 @@ pub async fn plan(
     }
     // The scan by the clock, which finds it otherwise, rests while the product is held.
     let looks = is_of_all && backup::is_held(&shell.product.platform.db).await?;
-    let strays = if looks { Some(shell.left_over().await?) } else { None };
+    let strays = if looks { Some(Box::pin(shell.left_over()).await?) } else { None };
     if as_json {
         let all: Vec<Value> = plans.iter().map(|(slug, plan)| with_slug(slug, plan)).collect();
         let mut said = json!({"tenants": all});

@@ -59,15 +59,15 @@ pub fn code(id: Option<&str>, text: &str) -> Markup {
     html! { pre class="code" id=[id] tabindex="0" { (text) } }
 }
 
-/// A sentence in which what stands between backticks is a command.
+/// A sentence in which what stands between backticks is a command; one in which they don't pair up isn't ours.
 pub fn with_code(text: &str) -> Markup {
-    let is_paired = text.matches('`').count() % 2 == 0;
+    let is_of_others = text.matches('`').count() % 2 == 1;
     html! {
-        @if is_paired {
+        @if is_of_others { (text) } @else {
             @for (at, part) in text.split('`').enumerate() {
                 @if at % 2 == 1 { code { (part) } } @else { (part) }
             }
-        } @else { (text) }
+        }
     }
 }
 
