@@ -87,6 +87,7 @@ impl AuditQuery {
             actors: activity.known_as(given(&self.actor_email).as_deref()).await?,
             since,
             before,
+            told_once: &[],
         };
         if errors.is_empty() { Ok(filter) } else { Err(Failure::invalid(errors)) }
     }

@@ -13,7 +13,7 @@ mod tests;
 use i18n::{Language, Source};
 use platform::Slice;
 
-pub use pages::{PageQuery, latest_records};
+pub use pages::{PageQuery, TOLD_ONCE, latest_records};
 pub use reads::of_tenant;
 pub use service::Activity;
 

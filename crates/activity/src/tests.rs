@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use access::{Surface, TenantRole, roles};
+use audit::{Action, Chain, Context, Entry, Target, Where};
 use customers::Customers;
+use kernel::TenantId;
 use platform::{Platform, Slice};
 use provisioning::Provisioning;
 use tenants::{Settings, Tenants};
@@ -66,4 +68,30 @@ async fn a_parameter_that_is_sent_twice_counts_once_and_a_nul_is_refused() {
     let answered = rig.get(&operator, "/api/audit?q=a&q=b").await;
     assert_eq!(answered.status.as_u16(), 200, "{}", answered.text);
     assert_eq!(rig.get(&operator, "/api/audit?q=a.%00").await.status.as_u16(), 422);
+}
+
+#[tokio::test]
+async fn operators_read_of_a_restore_once_and_a_workspace_in_its_own_log() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let made = rig.make("acme", "Acme", None).await;
+    let id: TenantId = made["id"].as_str().unwrap().parse().unwrap();
+    let by = Context::system("cli", &rig.clock);
+    let restored = |target| Entry::done(Action::new("backup.restore", Where::Tenant), target);
+    let tx = rig.test.db.begin().await.unwrap();
+    let of_acme = restored(Target::thing("tenant", &id, &"Acme"));
+    audit::append(&tx, &by, Chain::Tenant(id), of_acme).await.unwrap();
+    let of_all = restored(Target::unnamed("platform", &"platform"));
+    audit::commit(tx, &by, Chain::Platform, of_all).await.unwrap();
+    let both = rig.get(&operator, "/api/audit?action=backup.restore").await.json();
+    let of = |chain: &str| {
+        let mut all = both["items"].as_array().unwrap().iter();
+        all.find(|record| record["chain"] == chain).unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let (own, platforms) = (of(&id.to_string()), of("platform"));
+    let list = rig.page(&operator, "/audit").await.text;
+    assert!(list.contains("All workspaces") && list.contains(&platforms), "{list}");
+    assert!(!list.contains(&own), "{list}");
+    let log = rig.page(&operator, "/tenants/acme/audit").await.text;
+    assert!(log.contains(&own) && !log.contains("All workspaces"), "{log}");
 }

@@ -18,6 +18,7 @@ audit-all = View all
 audit-time = Time
 audit-action = Action
 audit-target = Target
+audit-all-workspaces = All workspaces
 audit-actor = Actor
 audit-outcome = Outcome
 audit-system = Dezky

@@ -30,6 +30,8 @@ pub struct AuditFilter {
     pub since: Option<Timestamp>,
     /// Before.
     pub before: Option<Timestamp>,
+    /// Of these actions, which every chain tells of, only what the platform's does.
+    pub told_once: &'static [&'static str],
 }
 
 /// One row as it is shown.
@@ -148,6 +150,11 @@ fn narrow(
     }
     if let Some(before) = filter.before {
         select = select.filter(log::Column::At.lt(before.micros()));
+    }
+    if !filter.told_once.is_empty() {
+        let of_platform = log::Column::Chain.eq(Chain::Platform.to_string());
+        let others = log::Column::Action.is_not_in(filter.told_once.iter().copied());
+        select = select.filter(of_platform.or(others));
     }
     let words: BTreeSet<String> =
         filter.q.iter().flat_map(|q| q.split_whitespace()).flat_map(search_words).collect();

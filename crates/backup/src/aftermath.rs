@@ -2,9 +2,12 @@
 //! happen once more, or wait for in vain. Plain SQL that both databases read alike, over the tables of all slices; it is
 //! told of here, as a migration is, since no slice is at work yet.
 
+use std::collections::BTreeMap;
+
 use db::{Error, Tx};
 use kernel::Timestamp;
 use sea_orm::ConnectionTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 
 /// Stands for the moment of the restore.
 const NOW: &str = ":now";
@@ -66,6 +69,17 @@ const STATEMENTS: &[&str] = &[
 
 /// Ways in that stand open again are shut for as long as if that had just begun.
 const OFFBOARDINGS: &str = "UPDATE offboardings SET began_at = :now WHERE finished_at IS NULL";
+
+/// The names of the workspaces that have these logs, by id; of one that was purged there is none.
+pub(crate) async fn workspaces(tx: &Tx, chains: &[String]) -> Result<BTreeMap<String, String>, Error> {
+    let query = Query::select()
+        .columns(["id", "name"])
+        .from("tenants")
+        .and_where(Expr::col("id").is_in(chains.iter().cloned()))
+        .to_owned();
+    let rows = tx.query_all(&query).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?))).collect()
+}
 
 /// Changes the copy.
 pub(crate) async fn apply(tx: &Tx, now: Timestamp) -> Result<(), Error> {

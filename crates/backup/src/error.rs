@@ -22,10 +22,10 @@ pub enum Error {
     #[error("{} exists already; choose another name", .0.display())]
     Taken(PathBuf),
     /// Somebody is at it, or was and did not come to the end.
-    #[error("{} exists: another {what} is running, or one was cut off; in that case remove it", .path.display())]
+    #[error("in the way: {}. Another {what} is running, or one was cut off; in that case remove this", listed(.paths))]
     Begun {
         /// What is in the way.
-        path: PathBuf,
+        paths: Vec<PathBuf>,
         /// A backup, or a restore.
         what: &'static str,
     },
@@ -161,6 +161,12 @@ impl Error {
     pub(crate) fn no_backup(path: &Path, why: impl Into<String>) -> Self {
         Self::NoBackup { path: path.to_owned(), why: why.into() }
     }
+}
+
+/// All of them, one after the other.
+fn listed(paths: &[PathBuf]) -> String {
+    let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    shown.join(", ")
 }
 
 impl From<DbErr> for Error {

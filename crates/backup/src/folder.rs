@@ -35,7 +35,7 @@ impl Partial {
         }
         let at = beside(to, ".partial");
         if std::fs::symlink_metadata(&at).is_ok() {
-            return Err(Error::Begun { path: at, what: "backup" });
+            return Err(Error::Begun { paths: vec![at], what: "backup" });
         }
         DirBuilder::new().mode(OWN_FOLDER).create(&at).map_err(Error::io(&at))?;
         Ok(Self { at, to: to.to_owned(), is_complete: false })

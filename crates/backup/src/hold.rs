@@ -198,17 +198,21 @@ pub(crate) async fn record(tx: Tx, by: &Context, manifest: &Manifest) -> Result<
         let chains = audit::chains_after(&*tx, &after, CHAINS).await?;
         let Some(last) = chains.last() else { break };
         after.clone_from(last);
-        let chains = chains.iter().filter_map(|name| Chain::parse(name));
-        for chain in chains.filter(|chain| *chain != Chain::Platform) {
-            audit::append(&tx, by, chain, restored(json!({"takenAt": manifest.taken_at}))).await?;
+        let names = aftermath::workspaces(&tx, &chains).await?;
+        for chain in chains.iter().filter_map(|name| Chain::parse(name)) {
+            let Chain::Tenant(id) = chain else { continue };
+            let id = id.to_string();
+            let target = Target::thing("tenant", &id, names.get(&id).unwrap_or(&id));
+            audit::append(&tx, by, chain, restored(target, json!({"takenAt": manifest.taken_at}))).await?;
         }
     }
     let after = json!({
         "takenAt": manifest.taken_at, "dezky": manifest.dezky, "sha256": manifest.file.sha256,
     });
-    Ok(audit::commit(tx, by, Chain::Platform, restored(after)).await?)
+    let target = Target::unnamed("platform", &"platform");
+    Ok(audit::commit(tx, by, Chain::Platform, restored(target, after)).await?)
 }
 
-fn restored(after: Value) -> Entry {
-    Entry::done(Action::BackupRestore, Target::unnamed("platform", &"platform")).after(after)
+fn restored(target: Target, after: Value) -> Entry {
+    Entry::done(Action::BackupRestore, target).after(after)
 }

@@ -70,13 +70,14 @@ impl Beside {
     /// Copies the data of a backup, which must be those that the manifest tells of. Neither the place nor what SQLite
     /// would keep beside it may be there: a log of another database would be read into this one.
     pub fn copy(data: &Path, to: &Path, expected: &File, stop: &CancellationToken) -> Result<Self, Error> {
-        let taken = ["", BESIDE[0], BESIDE[1], BESIDE[2]].map(|end| beside(to, end));
-        if let Some(taken) = taken.iter().find(|path| std::fs::symlink_metadata(path).is_ok()) {
+        if let Some(taken) = present(to).first() {
             return Err(Error::NotEmpty { what: format!("{} exists", taken.display()) });
         }
         let at = beside(to, ".restoring");
-        if std::fs::symlink_metadata(&at).is_ok() {
-            return Err(Error::Begun { path: at, what: "restore" });
+        // A restore that was killed leaves its log, which would be read into this one.
+        let paths = present(&at);
+        if !paths.is_empty() {
+            return Err(Error::Begun { paths, what: "restore" });
         }
         folder::make_parent(to)?;
         folder::must_have_room(to, expected.bytes)?;
@@ -110,8 +111,18 @@ impl Beside {
 
 impl Drop for Beside {
     fn drop(&mut self) {
-        for end in ["", BESIDE[0], BESIDE[1], BESIDE[2]] {
-            let _ = std::fs::remove_file(beside(&self.at, end));
+        for path in all_of(&self.at) {
+            let _ = std::fs::remove_file(path);
         }
     }
+}
+
+/// A database, and all that SQLite may keep beside it.
+fn all_of(file: &Path) -> [PathBuf; 4] {
+    ["", BESIDE[0], BESIDE[1], BESIDE[2]].map(|end| beside(file, end))
+}
+
+/// What there is of it.
+fn present(file: &Path) -> Vec<PathBuf> {
+    all_of(file).into_iter().filter(|path| std::fs::symlink_metadata(path).is_ok()).collect()
 }

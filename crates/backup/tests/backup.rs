@@ -248,6 +248,7 @@ async fn each_log_tells_of_the_restore_however_many_there_are() {
     let tx = rig.db.begin().await.unwrap();
     let entry = Entry::done(Action::TestWrite, Target::unnamed("platform", &"platform"));
     audit::commit(tx, &by(), Chain::Tenant(ids[7]), entry).await.unwrap();
+    rig.run(&TENANT.replace("ten_1", &ids[7].to_string()).replace("'A'", "'Acme'")).await;
     let manifest = rig.make().await;
     let place = rig.place().await;
     rig.restore(&place).await.unwrap();
@@ -260,6 +261,13 @@ async fn each_log_tells_of_the_restore_however_many_there_are() {
     assert_eq!(last.len(), 2);
     assert_eq!(last[0].action, "backup.restore");
     assert_eq!(last[0].after.as_ref().unwrap(), &json!({"takenAt": manifest.taken_at}));
+    let target = |record: &audit::Record| (record.target_kind.clone(), record.target_name.clone());
+    assert_eq!(target(&last[0]), ("tenant".to_owned(), "Acme".to_owned()));
+    // Who reads all logs together reads it once.
+    let once = AuditFilter { told_once: &["backup.restore"], ..AuditFilter::default() };
+    let all = audit::page(db.read(), None, &once, None, 600).await.unwrap().items;
+    let told: Vec<_> = all.iter().filter(|record| record.action == "backup.restore").map(target).collect();
+    assert_eq!(told, [("platform".to_owned(), "platform".to_owned())]);
 }
 
 #[tokio::test]
@@ -531,6 +539,27 @@ async fn a_database_whose_restore_was_cut_off_is_known_and_not_restored_into() {
     }
     let refused = rig.restore(&place).await.unwrap_err();
     assert!(refused.to_string().contains("cut off"), "{refused}");
+}
+
+/// What SQLite kept beside the copy that was cut off would be read into the next one.
+#[tokio::test]
+async fn a_log_of_a_restore_that_was_cut_off_is_not_read_into_another() {
+    let rig = Rig::start().await;
+    rig.make().await;
+    let place = rig.place().await;
+    let Some(file) = db::file_of_url(&place.url) else { return };
+    let left =
+        ["db.restoring-wal", "db.restoring-shm", "db.restoring-journal"].map(|it| file.with_extension(it));
+    for one in &left {
+        std::fs::write(one, "of another").unwrap();
+    }
+    let refused = rig.restore(&place).await.unwrap_err().to_string();
+    for one in &left {
+        assert!(refused.contains(&*one.to_string_lossy()), "{refused}");
+        std::fs::remove_file(one).unwrap();
+    }
+    assert!(refused.contains("cut off") && !file.exists(), "{refused}");
+    rig.restore(&place).await.unwrap();
 }
 
 #[tokio::test]

@@ -10,7 +10,8 @@ use db::Db;
 use kernel::Clock;
 
 use crate::bootstrap::ask;
-use crate::config::{self, NAMES, Values};
+use crate::config::{self, Config, NAMES, Values};
+use crate::drift_cli::Shell;
 use crate::keys_cli::sealed_columns;
 use crate::{database, drift_cli, stop};
 
@@ -61,7 +62,8 @@ fn told(manifest: &Manifest) -> String {
 /// Puts a backup into the empty place that is configured.
 pub async fn restore(values: &Values, from: &Path, migrates: bool) -> anyhow::Result<()> {
     let keys = config::encryption_keys(values)?;
-    let url = database::url(values);
+    let url = database::named_url(values)?;
+    println!("Restoring {} into {}", from.display(), database::place(&url));
     let (columns, hidden, stop) = (sealed_columns(), hidden(), stop::on_signal()?);
     let target = Target { url: &url, keys: &keys, columns: &columns, hidden: &hidden, migrates, stop: &stop };
     let restored = Box::pin(backup::restore(from, target, &by())).await;
@@ -98,22 +100,33 @@ fn tell(restored: &Restored) {
 pub async fn resume(values: Values, data: Option<&Path>, yes: bool) -> anyhow::Result<ExitCode> {
     let values = &data.map_or(Ok(values), drift_cli::of_dev)?;
     let db = database::connect_current(&database::url(values)).await?;
-    let resumed = release(&db, yes).await;
+    let resumed = release(values, &db, yes).await;
     db.close().await;
     resumed
 }
 
-async fn release(db: &Db, yes: bool) -> anyhow::Result<ExitCode> {
+async fn release(values: &Values, db: &Db, yes: bool) -> anyhow::Result<ExitCode> {
     if !backup::is_held(db).await? {
         println!("{NOT_HELD}");
         return Ok(ExitCode::SUCCESS);
     }
     show(&backup::waiting(db).await?);
+    for line in left_over(values, db).await {
+        println!("{line}");
+    }
     if !yes && !is_confirmed()? {
         return Ok(ExitCode::from(STILL_HELD));
     }
     println!("{}", if backup::release(db, &by()).await? { "Resumed." } else { NOT_HELD });
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is left over in the upstreams. Dezky is resumed with its database alone, so what hinders the search is told.
+async fn left_over(values: &Values, db: &Db) -> Vec<String> {
+    let looked = async { Shell::over(Config::read(values)?, db.clone())?.left_over_lines().await };
+    Box::pin(looked)
+        .await
+        .unwrap_or_else(|why: anyhow::Error| vec![format!("Left over: not looked for: {why:#}")])
 }
 
 fn show(waiting: &Waiting) {

@@ -6,8 +6,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use db::Db;
 use i18n::Words;
+use outbound::{CallError, Cause};
 use platform::{Platform, Slice};
-use probes::{Check, Probe};
+use probes::{Check, Failed, Probe};
 use sign_in::{SignIn, Trouble};
 use upstream_authentik::Authentik;
 use upstream_dns::{Dns, Health};
@@ -29,29 +30,44 @@ struct OfDns(Dns);
 struct OfMail(mailer::Settings);
 struct OfDatabase(Db);
 
+/// True where the upstream answered, and doesn't take what Dezky brings.
+fn is_refusal(error: &CallError) -> bool {
+    matches!(error.cause, Cause::Unauthorized(_) | Cause::Refused(..))
+}
+
+fn of_call(error: &CallError) -> Failed {
+    Failed { said: error.to_string(), is_refusal: is_refusal(error) }
+}
+
 #[async_trait]
 impl Check for OfAuthentik {
-    async fn check(&self) -> Result<(), String> {
-        self.0.probe().await.map(drop).map_err(|error| error.to_string())
+    async fn check(&self) -> Result<(), Failed> {
+        self.0.probe().await.map(drop).map_err(|error| of_call(&error))
     }
 }
 
 #[async_trait]
 impl Check for OfSignIn {
     /// As each console signs people in. What the API shows of its provider besides is looked at where it may be read.
-    async fn check(&self) -> Result<(), String> {
+    async fn check(&self) -> Result<(), Failed> {
         for oidc_client in &self.settings.oidc_clients {
-            let said = |trouble: Trouble| self.words.explain(&trouble);
-            self.settings.examine(oidc_client).await.map_err(said)?;
+            let failed = |trouble: Trouble| Failed {
+                said: self.words.explain(&trouble),
+                is_refusal: match &trouble {
+                    Trouble::Call(error) => is_refusal(error),
+                    _ => true,
+                },
+            };
+            self.settings.examine(oidc_client).await.map_err(failed)?;
             let client = oidc_client.surface.audience();
             let Some(authentik) = &self.authentik else { continue };
             let Ok(Some(provider)) = authentik.provider(client).await else { continue };
             let faults = provider.faults(&oidc_client.origin);
             if !faults.is_empty() {
-                return Err(format!(
+                return Err(Failed::refusal(format!(
                     "The provider {client} in Authentik isn't set up right: {}.",
                     faults.join("; ")
-                ));
+                )));
             }
         }
         Ok(())
@@ -60,19 +76,19 @@ impl Check for OfSignIn {
 
 #[async_trait]
 impl Check for OfStalwart {
-    async fn check(&self) -> Result<(), String> {
-        self.0.probe().await.map(drop).map_err(|error| error.to_string())
+    async fn check(&self) -> Result<(), Failed> {
+        self.0.probe().await.map(drop).map_err(|error| of_call(&error))
     }
 }
 
 #[async_trait]
 impl Check for OfOcis {
-    async fn check(&self) -> Result<(), String> {
-        let me = self.0.probe().await.map_err(|error| error.to_string())?;
+    async fn check(&self) -> Result<(), Failed> {
+        let me = self.0.probe().await.map_err(|error| of_call(&error))?;
         if me.is_admin {
             Ok(())
         } else {
-            Err(format!("{} doesn't have the role Admin in oCIS", me.user_name))
+            Err(Failed::refusal(format!("{} doesn't have the role Admin in oCIS", me.user_name)))
         }
     }
 }
@@ -80,27 +96,27 @@ impl Check for OfOcis {
 #[async_trait]
 impl Check for OfDns {
     /// One that is well is not enough: they check each other.
-    async fn check(&self) -> Result<(), String> {
+    async fn check(&self) -> Result<(), Failed> {
         let told = |health: Health| {
             let trouble = health.state.err()?;
             Some(format!("{}: {trouble}", health.resolver))
         };
         let troubles: Vec<String> = self.0.health().await.into_iter().filter_map(told).collect();
-        if troubles.is_empty() { Ok(()) } else { Err(troubles.join("; ")) }
+        if troubles.is_empty() { Ok(()) } else { Err(troubles.join("; ").into()) }
     }
 }
 
 #[async_trait]
 impl Check for OfMail {
-    async fn check(&self) -> Result<(), String> {
-        self.0.probe(MAIL_PATIENCE).await.map_err(|trouble| trouble.to_string())
+    async fn check(&self) -> Result<(), Failed> {
+        self.0.probe(MAIL_PATIENCE).await.map_err(|trouble| trouble.to_string().into())
     }
 }
 
 #[async_trait]
 impl Check for OfDatabase {
-    async fn check(&self) -> Result<(), String> {
-        self.0.ping().await.map_err(|error| error.to_string())
+    async fn check(&self) -> Result<(), Failed> {
+        self.0.ping().await.map_err(|error| error.to_string().into())
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, ensure};
 use db::{Db, Options};
 use kernel::Clock;
+use url::Url;
 
 use crate::config::{Values, text};
 use crate::private;
@@ -15,6 +16,32 @@ const USUAL: &str = "sqlite:var/dezky.db";
 /// The address of the database.
 pub fn url(values: &Values) -> String {
     text(values, "DATABASE_URL").unwrap_or(USUAL).to_owned()
+}
+
+/// The same of one that somebody must have named: into where none was, nothing is put.
+pub fn named_url(values: &Values) -> anyhow::Result<String> {
+    let url = text(values, "DATABASE_URL").context(
+        "DATABASE_URL isn't set. Set it to the empty database that `dezky serve` is to use, such as \
+         sqlite:/var/lib/dezky/dezky.db",
+    )?;
+    Ok(url.to_owned())
+}
+
+/// Where an address leads: a file, or a server and its database. It says nothing of who signs in there, nor with what.
+pub fn place(url: &str) -> String {
+    if let Some(file) = db::file_of_url(url) {
+        return std::path::absolute(&file).unwrap_or(file).display().to_string();
+    }
+    let Ok(url) = Url::parse(url) else { return "the database in DATABASE_URL".to_owned() };
+    let given = |name: &str| {
+        let mut all = url.query_pairs();
+        all.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    };
+    let host = given("host").or_else(|| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let port = given("port").or_else(|| url.port().map(|port| port.to_string()));
+    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+    let name = given("dbname").unwrap_or_else(|| url.path().trim_start_matches('/').to_owned());
+    format!("{host}{port}/{name}")
 }
 
 /// The address of an embedded database in that file.
@@ -77,4 +104,27 @@ pub async fn migrate(db: &Db) -> anyhow::Result<()> {
 /// The latter alone: whoever brought it up to date may have died before that.
 pub async fn prepare(db: &Db) -> anyhow::Result<()> {
     Ok(backup::prepare(db, Clock::System.now()).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_said_without_who_signs_in_there() {
+        let said = [
+            ("sqlite:/var/lib/dezky.db?mode=rwc", "/var/lib/dezky.db"),
+            (
+                "postgres://dezky:secret@db.example.com:6432/dezky?sslmode=require",
+                "db.example.com:6432/dezky",
+            ),
+            ("postgres://dezky:secret@postgres/dezky", "postgres/dezky"),
+            ("postgres:///dezky?host=/run/postgresql&password=secret", "/run/postgresql/dezky"),
+            ("no address: secret", "the database in DATABASE_URL"),
+        ];
+        for (url, expected) in said {
+            assert_eq!(place(url), expected);
+        }
+        assert!(place("sqlite:var/dezky.db").ends_with("/var/dezky.db"), "a reader needn't know the folder");
+    }
 }

@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use access::{Actor, Granted, ListTenants, ManageTenant, Permission, ReconcileTenant};
 use anyhow::{Context as _, anyhow, ensure};
+use db::Db;
 use kernel::{Cursor, Explain};
-use reconcile::{Change, Plan, PlanAction, Status};
+use reconcile::drift::Strays;
+use reconcile::{Change, FieldChange, Plan, PlanAction, Status};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tenants::TenantFilter;
@@ -17,8 +19,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::{Config, Values};
-use crate::database;
 use crate::wiring::{Patience, Product, Surroundings};
+use crate::{database, left_over};
 
 /// The file in the folder of a `dezky dev` with the settings that it runs with.
 pub const SETTINGS: &str = "settings.json";
@@ -27,7 +29,7 @@ const DIFFERS: u8 = 2;
 const PAGE: u64 = 200;
 
 /// The product without its servers.
-struct Shell {
+pub struct Shell {
     product: Product,
     actor: Actor,
 }
@@ -40,6 +42,11 @@ impl Shell {
         };
         let config = Config::read(&values)?;
         let db = database::connect_current(config.database_url.expose_secret()).await?;
+        Self::over(config, db)
+    }
+
+    /// The same over a database that is open.
+    pub fn over(config: Config, db: Db) -> anyhow::Result<Self> {
         let patience = Patience::steady(config.lease);
         let product = Product::new(config, &patience, Surroundings::default(), db)?;
         Ok(Self { actor: Actor::of_shell(&product.platform.clock), product })
@@ -69,6 +76,16 @@ impl Shell {
         }
     }
 
+    /// What is left over in the upstreams of what a restored database doesn't have.
+    async fn left_over(&self) -> anyhow::Result<Strays> {
+        left_over::find(&self.product, &self.actor).await
+    }
+
+    /// The same in lines.
+    pub async fn left_over_lines(&self) -> anyhow::Result<Vec<String>> {
+        Ok(left_over::lines(&self.product.english(), &self.left_over().await?))
+    }
+
     /// What went wrong, and what to do.
     fn told(&self, error: &impl Explain) -> anyhow::Error {
         anyhow!("{}", self.product.english().explain(error))
@@ -95,21 +112,34 @@ pub async fn plan(
     as_json: bool,
 ) -> anyhow::Result<ExitCode> {
     let shell = Shell::open(values, data).await?;
+    let is_of_all = named.is_empty();
     let mut plans = Vec::new();
     for slug in shell.slugs(named).await? {
         let by: Granted<ManageTenant> = shell.granted(&slug).await?;
         let plan = shell.product.drift.plan(&by).await.map_err(|error| shell.told(&error))?;
         if !as_json {
-            print_plan(&slug, &plan);
+            print!("{}", said(&slug, &plan, data));
         }
         plans.push((slug, plan));
     }
+    // The scan by the clock, which finds it otherwise, rests while the product is held.
+    let looks = is_of_all && backup::is_held(&shell.product.platform.db).await?;
+    let strays = if looks { Some(Box::pin(shell.left_over()).await?) } else { None };
     if as_json {
         let all: Vec<Value> = plans.iter().map(|(slug, plan)| with_slug(slug, plan)).collect();
-        println!("{}", json!({"tenants": all}));
+        let mut said = json!({"tenants": all});
+        if let Some(strays) = &strays {
+            said["leftOver"] = left_over::value(strays);
+        }
+        println!("{said}");
+    } else if let Some(strays) = &strays {
+        for line in left_over::lines(&shell.product.english(), strays) {
+            println!("{line}");
+        }
     }
     shell.close().await;
-    let differs = plans.iter().any(|(_, plan)| !plan.changes.is_empty());
+    let differs = plans.iter().any(|(_, plan)| !plan.changes.is_empty())
+        || strays.is_some_and(|strays| strays != Strays::default());
     Ok(if differs { ExitCode::from(DIFFERS) } else { ExitCode::SUCCESS })
 }
 
@@ -117,19 +147,22 @@ fn with_slug(slug: &str, plan: &Plan) -> Value {
     json!({"slug": slug, "hash": plan.hash, "changes": plan.changes})
 }
 
-fn print_plan(slug: &str, plan: &Plan) {
+/// A plan in lines, with the command that carries it out.
+fn said(slug: &str, plan: &Plan, data: Option<&Path>) -> String {
     let accepted = if plan.accepted.is_empty() { "" } else { " (some differences are ignored)" };
     if plan.changes.is_empty() {
-        println!("{slug}: nothing to change{accepted}");
-        return;
+        return format!("{slug}: nothing to change{accepted}\n");
     }
-    println!("{slug}: {} to review, plan {}{accepted}", plan.changes.len(), plan.hash);
-    for change in &plan.changes {
-        print_change(change);
+    let mut lines = vec![format!("{slug}: {} to review, plan {}{accepted}", plan.changes.len(), plan.hash)];
+    lines.extend(plan.changes.iter().flat_map(said_of));
+    if plan.changes.iter().any(Change::is_doable) {
+        let place = data.map(|folder| format!(" --data {}", folder.display())).unwrap_or_default();
+        lines.push(format!("  apply: dezky apply --hash {}{place} {slug}", plan.hash));
     }
+    lines.iter().fold(String::new(), |text, line| text + line + "\n")
 }
 
-fn print_change(change: &Change) {
+fn said_of(change: &Change) -> Vec<String> {
     let word = match change.action {
         PlanAction::Create => "create",
         PlanAction::Update => "change",
@@ -137,13 +170,15 @@ fn print_change(change: &Change) {
         PlanAction::Foreign => "unmanaged, left unchanged",
         PlanAction::Unreadable => "can't be read",
     };
-    println!("  {} {}: {word}", change.kind, change.key);
-    if let Some(note) = &change.note {
-        println!("      {}", note.said);
-    }
-    for field in &change.fields {
-        println!("      {}: expected {}, found {}", field.field, field.want, field.have);
-    }
+    let mut lines = vec![format!("  {} {}: {word}", change.kind, change.key)];
+    lines.extend(change.note.iter().map(|note| format!("      {}", note.said)));
+    lines.extend(change.fields.iter().map(said_of_field));
+    lines
+}
+
+fn said_of_field(FieldChange { field, want, have }: &FieldChange) -> String {
+    let found = if have.is_null() { "isn't there".to_owned() } else { format!("found {have}") };
+    format!("      {field}: expected {want}, {found}")
 }
 
 /// Does just what the plan of this hash lists.
@@ -153,7 +188,7 @@ pub async fn apply(values: Values, data: Option<&Path>, slug: &str, hash: &str) 
     let done = shell.product.drift.apply(&by, hash).await.map_err(|error| shell.told(&error))?;
     println!("{slug}: applied plan {}", done.hash);
     let left = shell.product.drift.plan(&by).await.map_err(|error| shell.told(&error))?;
-    print_plan(slug, &left);
+    print!("{}", said(slug, &left, data));
     shell.close().await;
     Ok(if left.changes.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) })
 }
@@ -197,4 +232,17 @@ pub async fn reconcile(
     tracker.wait().await;
     shell.close().await;
     Ok(if undone == 0 { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_that_is_missing_is_said_to_be() {
+        let field = |have| FieldChange { field: "name".to_owned(), want: json!("Acme"), have };
+        let said = said_of_field(&field(Value::Null));
+        assert_eq!(said.trim(), r#"name: expected "Acme", isn't there"#);
+        assert_eq!(said_of_field(&field(json!("A"))).trim(), r#"name: expected "Acme", found "A""#);
+    }
 }

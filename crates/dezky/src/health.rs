@@ -58,9 +58,9 @@ async fn ready(State(db): State<Db>, ApiWords(words): ApiWords) -> Response {
     let reason = match tokio::time::timeout(PATIENCE, backup::standing(&db)).await {
         Ok(Ok(Standing::Free)) => return Json(Health::ok()).into_response(),
         Ok(Ok(Standing::Held(hold))) => {
-            let Told { lead, says, .. } = web::told(&words, &hold);
-            let health = Health { status: "held", reason: Some(format!("{lead} {says}")), ..Health::ok() };
-            return Json(health).into_response();
+            // Anybody may ask, so it isn't said when the backup was made.
+            let Told { lead, .. } = web::told(&words, &hold);
+            return Json(Health { status: "held", reason: Some(lead), ..Health::ok() }).into_response();
         }
         Ok(Ok(Standing::CutOff)) => "a restore into the database was begun and isn't complete",
         Ok(Err(error)) => {

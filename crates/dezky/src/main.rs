@@ -14,6 +14,7 @@ mod english;
 mod fail_point;
 mod health;
 mod keys_cli;
+mod left_over;
 mod listen;
 mod logs;
 mod private;

@@ -179,8 +179,8 @@ mod tests {
 
     #[async_trait]
     impl Check for Answering {
-        async fn check(&self) -> Result<(), String> {
-            if self.0 { Ok(()) } else { Err("it can't be reached".to_owned()) }
+        async fn check(&self) -> Result<(), probes::Failed> {
+            if self.0 { Ok(()) } else { Err("it can't be reached".to_owned().into()) }
         }
     }
 

@@ -9,7 +9,7 @@ use kernel::cursor::Page;
 use kernel::{Cursor, TenantId, UserId};
 use platform::Platform;
 use reconcile::Owner;
-use reconcile::drift::{self, Acceptance, DriftFilter, PLATFORM, Scanned, Subject};
+use reconcile::drift::{self, Acceptance, DriftFilter, PLATFORM, Scanned, Strays, Subject};
 use serde_json::json;
 use tenants::Tenants;
 
@@ -94,6 +94,11 @@ impl Drift {
     /// What may stay now, of whomever.
     pub(crate) async fn accepted(&self, _: &Granted<ManageDrift>) -> Result<Vec<Acceptance>, Error> {
         Ok(drift::acceptances(self.platform.db.read(), self.platform.clock.now(), None, MOST_SHOWN).await?)
+    }
+
+    /// What upstreams have of Dezky's that this database doesn't have. Nothing is noted.
+    pub async fn strays(&self, _: &Granted<ManageDrift>) -> Result<Strays, Error> {
+        Ok(self.platform.reconciler.strays().await?)
     }
 
     /// Reads all upstreams soon, and waits a moment for it.

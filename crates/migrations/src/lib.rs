@@ -37,6 +37,7 @@ mod m035_obstacles;
 mod m036_restores;
 mod m037_flags;
 mod m038_partners;
+mod m039_refusals;
 
 use db::{Backend, Db, Error};
 use sea_orm::{ConnectionTrait, Statement};
@@ -84,6 +85,7 @@ impl MigratorTrait for History {
             Box::new(m036_restores::Migration),
             Box::new(m037_flags::Migration),
             Box::new(m038_partners::Migration),
+            Box::new(m039_refusals::Migration),
         ]
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::{Granted, TenantRef, TenantStatus, ViewPlatform, directory};
-use audit::Record;
+use activity::TOLD_ONCE;
+use audit::{AuditFilter, Record};
 use db::Error;
 use findings::Finding;
 use kernel::TenantId;
@@ -71,6 +72,7 @@ impl Operations {
         let known = directory::tenants_by_ids(db, &ids).await?;
         let of = |id| known.iter().find(|tenant| tenant.id == id).cloned();
         let found = findings.into_iter().filter_map(|(id, finding)| Some((of(id)?, finding))).collect();
+        let latest = AuditFilter { told_once: TOLD_ONCE, ..AuditFilter::default() };
         Ok(Overview {
             seats: counts.iter().filter(|count| open(&count.status)).map(|count| count.seats).sum(),
             by_status: counts.into_iter().map(|count| (count.status, count.tenants)).collect(),
@@ -80,7 +82,7 @@ impl Operations {
             found,
             drifts: reconcile::drift::count_ours(db).await?,
             liveness: self.platform.probes.liveness().await?,
-            latest: audit::page(db, None, &audit::AuditFilter::default(), None, 8).await?.items,
+            latest: audit::page(db, None, &latest, None, 8).await?.items,
         })
     }
 

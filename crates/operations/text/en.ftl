@@ -27,6 +27,8 @@ dashboard-attention-none = Nothing needs attention.
 dashboard-says-unknown = Not every service has been checked yet.
 dashboard-says-attention = All services answer. Some workspaces need attention.
 attention-down = { $name } isn’t answering
+attention-refuses = { $name } refuses Dezky
+attention-refuses-says = Someone must fix this: waiting doesn’t help. { $error }
 attention-found = { $name }: { $what }
 dashboard-says-fine = All services answer and nothing is stuck.
 dashboard-says-failing = All services answer, but some steps are failing. We’ll keep retrying.
@@ -34,9 +36,16 @@ dashboard-says-down = { $count ->
     [one] { $names } isn’t answering. Waiting work continues once it’s back.
    *[other] { $names } aren’t answering. Waiting work continues once they’re back.
 }
+dashboard-says-refused = { $count ->
+    [one] { $names } refuses Dezky. Someone must fix it.
+   *[other] { $names } refuse Dezky. Someone must fix it.
+}
 attention-step = { $name }: step “{ $step }” is failing
 attention-person = { $name } ({ $workspace })
-attention-open = Open tenant
+attention-open-infrastructure = Open Infrastructure
+attention-open-domain = Open domain
+attention-open-members = Open members
+attention-open-tenant = Open tenant
 attention-drift = { $count ->
     [one] One difference to review
    *[other] { $count } differences to review
@@ -51,11 +60,18 @@ infrastructure-says = { $down ->
     [one] One of { $all } services isn’t answering.
    *[other] { $down } of { $all } services aren’t answering.
 }
+infrastructure-refused = { $refusing ->
+    [one] One of { $all } services refuses Dezky. Someone must fix it.
+   *[other] { $refusing } of { $all } services refuse Dezky. Someone must fix it.
+}
 up-answers = Answers
 up-down = Down
 up-off = Off
 up-unknown = Not checked yet
+up-refuses = Refuses Dezky
 up-no-answer = no answer
+up-refused = refused
+up-refused-since = First refused
 up-since = Went down
 up-never-asked = not checked yet
 up-last-error = Last error

@@ -32,6 +32,7 @@ mod tables {
         pub up: bool,
         pub latency_micros: i64,
         pub error: Option<String>,
+        pub refused: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -43,8 +44,30 @@ mod tables {
 /// One call that only succeeds when the upstream can do its work.
 #[async_trait]
 pub trait Check: Send + Sync {
-    /// Asks it. The error is a sentence for people.
-    async fn check(&self) -> Result<(), String>;
+    /// Asks it.
+    async fn check(&self) -> Result<(), Failed>;
+}
+
+/// What came of a call that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    /// In a sentence for people.
+    pub said: String,
+    /// It answered, and refused: waiting mends nothing.
+    pub is_refusal: bool,
+}
+
+impl Failed {
+    /// It answered otherwise than it should.
+    pub fn refusal(said: impl Into<String>) -> Self {
+        Self { said: said.into(), is_refusal: true }
+    }
+}
+
+impl From<String> for Failed {
+    fn from(said: String) -> Self {
+        Self { said, is_refusal: false }
+    }
 }
 
 /// What is probed.
@@ -63,7 +86,7 @@ pub struct Probe {
 pub enum State {
     /// It answered.
     Up,
-    /// It did not; since when, and what it said last.
+    /// It did not, or refused; since when, and what it said last.
     Down(Timestamp, String),
     /// It is not used, and why.
     Off(&'static str),
@@ -78,6 +101,8 @@ pub struct Liveness {
     pub upstream: &'static str,
     /// How it is.
     pub state: State,
+    /// It answered last, and refused.
+    pub refuses: bool,
     /// How long the last answer took.
     pub latency: Option<Duration>,
     /// What 95 of 100 answers of the last hour stayed within; none of fewer than twenty.
@@ -156,7 +181,7 @@ impl Probes {
         let answers = join_all(checks.map(|(upstream, check)| async move {
             let started = tokio::time::Instant::now();
             let answer = tokio::time::timeout(PATIENCE, check.check()).await;
-            let error = answer.unwrap_or_else(|_| Err("no answer within 5 s".to_owned())).err();
+            let error = answer.unwrap_or_else(|_| Err("no answer within 5 s".to_owned().into())).err();
             (upstream, started.elapsed(), error)
         }));
         let now = self.clock.now();
@@ -165,8 +190,9 @@ impl Probes {
                 upstream: Set(upstream.to_owned()),
                 at: Set(now.micros()),
                 up: Set(error.is_none()),
+                refused: Set(error.as_ref().is_some_and(|failed| failed.is_refusal)),
                 latency_micros: Set(i64::try_from(latency.as_micros()).unwrap_or(i64::MAX)),
-                error: Set(error),
+                error: Set(error.map(|failed| failed.said)),
             };
             row.insert(self.db.read()).await?;
         }
@@ -228,6 +254,7 @@ impl Probes {
         Ok(Liveness {
             upstream: probe.upstream,
             state,
+            refuses: probe.check.is_ok() && last.as_ref().is_some_and(|row| row.refused),
             latency: last.as_ref().filter(|row| row.up).map(|row| Duration::from_micros(micros(row))),
             p95: None,
             asked_at: last.map(|row| Timestamp::from_micros(row.at)),
@@ -323,9 +350,33 @@ mod tests {
 
     #[async_trait]
     impl Check for Switch {
-        async fn check(&self) -> Result<(), String> {
-            if self.0.load(Ordering::SeqCst) { Ok(()) } else { Err("it can't be reached".to_owned()) }
+        async fn check(&self) -> Result<(), Failed> {
+            if self.0.load(Ordering::SeqCst) { Ok(()) } else { Err("it can't be reached".to_owned().into()) }
         }
+    }
+
+    struct Refusing;
+
+    #[async_trait]
+    impl Check for Refusing {
+        async fn check(&self) -> Result<(), Failed> {
+            Err(Failed::refusal("the secret isn't right"))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_answers_and_refuses_is_told_from_what_is_silent() {
+        let test = migrations::test_database().await;
+        let probes = Probes::new(test.db.clone(), Clock::manual(Timestamp::from_seconds(1_800_000_000)));
+        let silent = Arc::new(Switch(AtomicBool::new(false)));
+        probes.register(vec![
+            Probe { upstream: "sign_in", check: Ok(Arc::new(Refusing)), min_interval: Duration::ZERO },
+            Probe { upstream: "ocis", check: Ok(silent), min_interval: Duration::ZERO },
+        ]);
+        probes.ask().await.unwrap();
+        let now = probes.liveness().await.unwrap();
+        assert!(now.iter().all(|one| matches!(one.state, State::Down(..))), "{now:?}");
+        assert_eq!(now.iter().map(|one| one.refuses).collect::<Vec<_>>(), [true, false]);
     }
 
     #[tokio::test]

@@ -12,6 +12,7 @@ pub mod drift;
 mod engine;
 mod fail;
 pub mod fields;
+mod foreign;
 mod history;
 mod kind;
 mod needs;

@@ -11,9 +11,10 @@ use sha2::{Digest, Sha256};
 use crate::any_kind::AnyKind;
 use crate::drift::{self, Acceptance, Difference, Masks, Subject};
 use crate::engine::Reconciler;
+use crate::foreign;
 use crate::kind::{Actual, FieldChange, Need, Problem, need_key, upstream_of};
 use crate::needs::{Linked, link};
-use crate::obstacle::{Obstacle, StepError};
+use crate::obstacle::StepError;
 use crate::removal;
 use crate::step::find;
 use crate::store::Resource;
@@ -283,7 +284,8 @@ pub(crate) async fn compare(
             ("absent".to_owned(), change, accepted)
         }
         Ok(Some(actual)) if !actual.is_of(resource) => {
-            (format!("foreign {}", actual.upstream_id), foreign(engine, kind, resource, actual), vec![])
+            let seen = format!("foreign {}", actual.upstream_id);
+            (seen, in_the_way(engine, kind, resource, actual).await?, vec![])
         }
         Ok(Some(actual)) => {
             let seen = format!("{} {}", actual.upstream_id, actual.fields);
@@ -332,15 +334,20 @@ fn absent(resource: &Resource, masks: &Masks) -> (Option<Change>, Vec<Acceptance
     (Some(change(resource, PlanAction::Create, None, missing.collect(), None)), vec![])
 }
 
-fn foreign(engine: &Reconciler, kind: &dyn AnyKind, resource: &Resource, actual: Actual) -> Option<Change> {
-    resource.spec.as_ref()?;
-    let (obstacle, id) = match actual.mark {
-        None => (Obstacle::new("blocked-name-unmanaged"), Some(actual.upstream_id)),
-        Some(_) => (Obstacle::new("blocked-name-marked"), None),
-    };
-    let obstacle = obstacle.with("title", kind.title(resource));
-    let note = engine.said(&Problem::Blocked(obstacle));
-    Some(change(resource, PlanAction::Foreign, id, Vec::new(), Some(note)))
+async fn in_the_way(
+    engine: &Reconciler,
+    kind: &dyn AnyKind,
+    resource: &Resource,
+    actual: Actual,
+) -> Result<Option<Change>, Error> {
+    if resource.spec.is_none() {
+        return Ok(None);
+    }
+    let (db, _, _) = engine.parts();
+    let obstacle = foreign::obstacle(db.read(), &actual, "blocked-name-unmanaged").await?;
+    let id = actual.mark.is_none().then_some(actual.upstream_id);
+    let note = engine.said(&Problem::Blocked(obstacle.with("title", kind.title(resource))));
+    Ok(Some(change(resource, PlanAction::Foreign, id, Vec::new(), Some(note))))
 }
 
 fn present(

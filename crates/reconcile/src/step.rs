@@ -10,6 +10,7 @@ use crate::any_kind::AnyKind;
 use crate::drift::{self, Difference, Masks};
 use crate::engine::Reconciler;
 use crate::fail::reach;
+use crate::foreign;
 use crate::kind::{Actual, Created, Need, Problem, Waiting, upstream_of};
 use crate::needs::{Lack, link};
 use crate::neighbours;
@@ -133,7 +134,7 @@ impl Attempt<'_> {
         reach!(self.settings, self.resource, Found);
         let actual = match found {
             Some(actual) if actual.is_of(self.resource) => actual,
-            Some(_) => return blocked(self.foreign()),
+            Some(actual) => return blocked(self.foreign(&actual).await?),
             None if self.may_stay_missing().await? => return Ok(StepOutcome::Accepted),
             None if self.resource.is_begun() && self.resource.is_stopped => {
                 return blocked(Obstacle::new("blocked-gone").with("title", self.kind.title(self.resource)));
@@ -161,8 +162,9 @@ impl Attempt<'_> {
         self.kind.read(&known).await
     }
 
-    fn foreign(&self) -> Obstacle {
-        Obstacle::new("blocked-foreign").with("title", self.kind.title(self.resource))
+    async fn foreign(&self, actual: &Actual) -> Result<Obstacle, Problem> {
+        let obstacle = foreign::obstacle(self.db.read(), actual, "blocked-foreign").await;
+        Ok(obstacle.map_err(|error| database(&error))?.with("title", self.kind.title(self.resource)))
     }
 
     /// Makes the object; none when the lease was lost before the call.

@@ -192,6 +192,11 @@ pub(crate) async fn find(
         .await?)
 }
 
+/// True of the id of a resource, whatever it is of.
+pub(crate) async fn is_known(on: &impl ConnectionTrait, id: &str) -> Result<bool, Error> {
+    Ok(resources::Entity::find_by_id(id).count(on).await? > 0)
+}
+
 /// The resource of a kind and name, whoever owns it.
 pub async fn named(on: &impl ConnectionTrait, kind: &str, name: &str) -> Result<Option<Resource>, Error> {
     Ok(named_any(on, &[kind], &[name.to_owned()]).await?.pop())

@@ -2,6 +2,7 @@
 blocked-foreign = “{ $title }” already exists on the service and wasn’t created by Dezky. It’s left unchanged.
 blocked-name-unmanaged = “{ $title }” already exists on the service and wasn’t created by Dezky.
 blocked-name-marked = “{ $title }” already exists on the service and belongs to another object of Dezky.
+blocked-name-unknown = “{ $title }” belongs to something of Dezky that this database doesn’t have, such as a workspace created after the backup that was restored. It’s left unchanged.
 blocked-gone = “{ $title }” was there when the backup was made and is gone since. Apply the plan to create it again.
 blocked-not-shown = The service doesn’t show what it reported as created.
 blocked-disappeared = The object disappeared while it was being changed.

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use backup::{Hold, Standing};
 use i18n::Words;
 use kernel::{Coded as _, Explain as _, Timestamp};
-use maud::{Markup, html};
+use maud::html;
 
 use crate::caller::{Caller, Unknown};
 use crate::context::Web;
@@ -124,16 +124,7 @@ pub(crate) fn band(w: &Words, extensions: &Extensions) -> Option<Band> {
     let Some(Looked(Ok(Standing::Held(hold)))) = extensions.get::<Looked>() else { return None };
     let Told { lead, says, advice } = told(w, hold);
     let text = html! { b { (lead) } " " (says) };
-    Some(Band { kind: BandKind::Held, text, action: Some(html! { span { (with_code(&advice)) } }) })
-}
-
-/// What stands between backticks is a command.
-fn with_code(text: &str) -> Markup {
-    html! {
-        @for (at, part) in text.split('`').enumerate() {
-            @if at % 2 == 1 { code { (part) } } @else { (part) }
-        }
-    }
+    Some(Band { kind: BandKind::Held, text, action: Some(html! { span { (ui::with_code(&advice)) } }) })
 }
 
 #[cfg(test)]
@@ -152,7 +143,7 @@ mod tests {
         let told = told(&words, &hold);
         assert!(told.says.contains("1 Jul 2026, 00:00:00 UTC"), "{}", told.says);
         assert!(told.says.contains("2 Jul 2026, 00:00:00 UTC"), "{}", told.says);
-        let shown = with_code(&told.advice).into_string();
+        let shown = ui::with_code(&told.advice).into_string();
         assert!(shown.contains("<code>dezky resume</code>"), "{shown}");
         assert!(!shown.contains('`'), "{shown}");
     }

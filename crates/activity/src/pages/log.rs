@@ -1,7 +1,7 @@
 //! The log of one tenant, and of the platform with all tenants.
 
 use access::{Granted, ViewPlatformAudit, ViewTenant, ViewTenantAudit};
-use audit::{Action, Record, Where};
+use audit::{Action, AuditFilter, Record, Where};
 use axum::extract::State;
 use i18n::Words;
 use kernel::Timestamp;
@@ -13,7 +13,7 @@ use tenants::tenant_head;
 use web::ui::{Empty, Filter as Bar, FilterSelect, Icon, More, PageHead, Table, empty, filter, table};
 use web::{Failure, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 
-use super::table::{frame, rows, side};
+use super::table::{TOLD_ONCE, frame, rows, side};
 use crate::api::AuditQuery;
 use crate::reads::of_tenant;
 use crate::service::Activity;
@@ -40,7 +40,7 @@ pub async fn show_of_platform(
     view: View,
 ) -> Result<Markup, Failure> {
     let (limit, cursor) = query.log.list.read()?;
-    let filter = query.log.filter(&activity).await?;
+    let filter = AuditFilter { told_once: TOLD_ONCE, ..query.log.filter(&activity).await? };
     let page = activity.platform_page(&by, &filter, cursor.as_ref(), limit).await?;
     let w = view.words();
     let head = PageHead {
@@ -77,7 +77,7 @@ impl Activity {
         let (limit, cursor) = query.log.list.read()?;
         let typed = query.log.filter(self).await?;
         let q = [typed.q.as_deref(), Some(about)].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let filter = audit::AuditFilter { q: Some(q), ..typed };
+        let filter = AuditFilter { q: Some(q), told_once: TOLD_ONCE, ..typed };
         let page = self.platform_page(by, &filter, cursor.as_ref(), limit).await?;
         let open = match &query.open {
             Some(id) => self.platform_record(by, id).await?,

@@ -4,7 +4,7 @@ mod log;
 mod table;
 
 pub use log::PageQuery;
-pub use table::latest_records;
+pub use table::{TOLD_ONCE, latest_records};
 
 use access::{Actor, Surface, TenantRole};
 use web::ui::Icon;

@@ -1,6 +1,6 @@
 //! The audit log as a table: who did what to what, how it ended; a row opens to what changed.
 
-use audit::Record;
+use audit::{Chain, Record};
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
@@ -17,6 +17,8 @@ pub fn action(w: &Words, record: &Record) -> String {
 
 /// What stands in the log of a restore from a backup.
 const RESTORE: &str = "backup.restore";
+/// What stands in the log of every workspace, and that all of them together tell once.
+pub const TOLD_ONCE: &[&str] = &[RESTORE];
 
 /// What the log lacks, where a record tells of that.
 fn gap(w: &Words, record: &Record) -> Option<String> {
@@ -24,6 +26,12 @@ fn gap(w: &Words, record: &Record) -> Option<String> {
     let taken = ui::exact(w, Timestamp::parse(taken)?);
     let restored = ui::exact(w, record.at);
     Some(w.tx("audit-gap", &[("taken", taken.into()), ("restored", restored.into())]))
+}
+
+/// The name of what it was done to.
+fn target_name(w: &Words, record: &Record) -> String {
+    let is_of_all = record.action == RESTORE && record.chain == Chain::Platform.to_string();
+    if is_of_all { w.t("audit-all-workspaces") } else { record.target_name.clone() }
 }
 
 fn outcome(w: &Words, record: &Record) -> Markup {
@@ -56,7 +64,7 @@ fn columns(w: &Words) -> Vec<Column> {
 }
 
 fn row(w: &Words, record: &Record, href: Option<String>, current: bool) -> Row {
-    let said = action(w, record);
+    let (said, target) = (action(w, record), target_name(w, record));
     Row {
         key: record.id.clone(),
         name: said.clone(),
@@ -65,10 +73,10 @@ fn row(w: &Words, record: &Record, href: Option<String>, current: bool) -> Row {
             html! {
                 (said)
                 @if let Some(gap) = gap(w, record) { small class="block muted" { (gap) } }
-                small class="below block muted" { (record.target_name) }
+                small class="below block muted" { (target) }
             },
             ui::time_of_day(w, record.at),
-            html! { (record.target_name) },
+            html! { (target) },
             actor(w, record),
             outcome(w, record),
         ],
@@ -128,10 +136,11 @@ pub fn latest_records(w: &Words, records: &[Record], all: &str) -> Markup {
 /// What it was done to, with the way to it.
 fn target(w: &Words, record: &Record, opens: Option<&str>) -> Markup {
     let email = record.target_email.as_deref().filter(|email| *email != record.target_name);
+    let name = target_name(w, record);
     html! {
         @match opens {
-            Some(href) => { a href=(href) { (record.target_name) } }
-            None => { (record.target_name) }
+            Some(href) => { a href=(href) { (name) } }
+            None => { (name) }
         }
         @if let Some(email) = email { small class="block muted" { (email) } }
         small class="block" { (copy(w, &record.target_id)) }

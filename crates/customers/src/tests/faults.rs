@@ -101,3 +101,24 @@ async fn a_service_user_that_lost_its_role_makes_no_second_space() {
     rig.until("acme", "healed", |tenant| tenant["provisioningStatus"]["ocis"] == "ok").await;
     assert_eq!(rig.marked(made["id"].as_str().unwrap())[2].len(), 1);
 }
+
+/// As after a restore: the group of a workspace that was made since the backup.
+#[tokio::test]
+async fn what_this_database_does_not_have_is_told_from_what_dezky_did_not_make() {
+    let rig = rig().await;
+    let attributes = json!({"dezky": {"resource": "res_of_another", "slug": "acme", "state": "active"}});
+    let left = json!({"name": "dezky-tenant-acme", "attributes": attributes});
+    let id = "6a2f5a8e-1111-4222-8333-444455556666";
+    rig.authentik.store.write(|world| simulator::State::put(world, "groups", id, &left)).unwrap();
+    let strays = rig.reconciler.strays().await.unwrap();
+    assert!(strays.unread.is_empty(), "{strays:?}");
+    let found: Vec<_> = strays.found.iter().map(|one| (one.kind.as_str(), one.name.as_str())).collect();
+    assert_eq!(found, [("authentik.group", "dezky-tenant-acme")]);
+    let made = rig.make("acme", "Acme", None).await;
+    let sentence = made["provisioningErrors"]["authentik"].as_str().unwrap();
+    assert!(sentence.contains("that this database doesn’t have"), "{sentence}");
+    let plan = rig.reconciler.plan(&[made["id"].as_str().unwrap().to_owned()]).await.unwrap();
+    let note =
+        plan.changes.iter().find(|change| change.kind == "authentik.group").unwrap().note.as_ref().unwrap();
+    assert!(note.said.contains("that this database doesn’t have"), "{}", note.said);
+}

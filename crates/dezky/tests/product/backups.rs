@@ -206,6 +206,8 @@ async fn all_that_was_acknowledged_before_a_backup_is_in_its_restore() {
     assert!(made.status.success(), "{}", said(&made));
     rig.rename("early", "Later").await;
     rig.until_ok("early").await;
+    assert_eq!(rig.make("since").await, 201);
+    rig.until_ok("since").await;
     drop(instance);
 
     let place = rig.place().await;
@@ -220,6 +222,18 @@ async fn all_that_was_acknowledged_before_a_backup_is_in_its_restore() {
     let plan = rig.run_at(&place, &["plan", "early"]);
     assert_eq!(plan.status.code(), Some(2), "{}", said(&plan));
     assert!(said(&plan).contains("expected \"Workspace early\", found \"Later\""), "{}", said(&plan));
+    // What was made since is in no plan, as nothing here knows of it.
+    assert!(!said(&plan).contains("Left over"), "{}", said(&plan));
+    let all = rig.run_at(&place, &["plan", "--json"]);
+    let all: Value = serde_json::from_slice(&all.stdout).unwrap();
+    let left = all["leftOver"]["objects"].as_array().unwrap();
+    assert!(left.contains(&value!({"kind": "ocis.drive", "name": "Workspace since"})), "{all:#}");
+    assert!(left.iter().all(|one| one["name"] != "Later"), "{all:#}");
+    for command in ["plan", "resume"] {
+        let told = rig.run_at(&place, &[command]);
+        assert_eq!(told.status.code(), Some(2), "{}", said(&told));
+        assert!(said(&told).contains("Left over: ") && said(&told).contains("group "), "{}", said(&told));
+    }
     let again = rig.restore(&place, &[]);
     assert!(!again.status.success() && said(&again).contains("into an empty place only"), "{}", said(&again));
 }

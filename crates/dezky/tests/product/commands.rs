@@ -298,3 +298,17 @@ fn a_misspelt_setting_is_pointed_out_with_the_one_that_was_meant() {
         assert_eq!(said.contains(own), words == plan, "{words:?}: {said}");
     }
 }
+
+#[test]
+fn a_backup_is_restored_only_into_a_database_that_was_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = ("ENCRYPTION_KEYS", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+    let refused = command(folder.path(), &["restore", "copy"], &[key]).output().unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("DATABASE_URL isn't set"), "{said}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    let named = ("DATABASE_URL", "postgres://dezky:secret@127.0.0.1:1/dezky");
+    let begun = command(folder.path(), &["restore", "copy"], &[key, named]).output().unwrap();
+    let said = String::from_utf8_lossy(&begun.stdout).into_owned();
+    assert_eq!(said.lines().next(), Some("Restoring copy into 127.0.0.1:1/dezky"));
+}

@@ -92,6 +92,8 @@ async fn a_held_product_is_closed_to_customers_and_tells_operators_on_every_page
     }
     let ready = get(product.origin("portal"), "/health/ready").await;
     assert_eq!((ready.status, &json(&ready)["status"]), (200, &"held".into()));
+    let reason = json(&ready)["reason"].as_str().unwrap_or_default().to_owned();
+    assert!(!reason.is_empty() && !reason.contains("2026"), "anybody may ask: {reason}");
     assert_eq!(get(product.origin("portal"), "/health/live").await.status, 200);
 
     run_on(&product, RELEASED).await;

@@ -44,6 +44,11 @@ async fn the_shell_plans_applies_and_reconciles() {
     let (code, said) = run(&product, &["plan", "acme"]);
     assert_eq!(code, Some(2), "{said}");
     assert!(said.contains("name: expected \"Acme") && said.contains("found \"Renamed\""), "{said}");
+    let last = said.lines().last().unwrap();
+    assert!(
+        last.starts_with("  apply: dezky apply --hash ") && last.ends_with(" --data data acme"),
+        "{said}"
+    );
     let (code, said) = run(&product, &["plan", "acme", "fjord", "--json"]);
     assert_eq!(code, Some(2));
     let plans: Value = serde_json::from_str(&said).unwrap();

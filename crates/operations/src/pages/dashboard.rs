@@ -9,7 +9,7 @@ use health::{reason_place, reason_says, reason_title};
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
-use probes::State as Up;
+use probes::{Liveness, State as Up};
 use web::ui::{self, Figure, Icon, PageHead, Reason, Tile, Tone, card, link_button, tiles};
 use web::{Failure, Live, Right, View};
 
@@ -75,14 +75,17 @@ pub async fn live(
 }
 
 fn summary(w: &Words, overview: &Overview) -> Markup {
-    let down: Vec<String> = overview
-        .liveness
-        .iter()
-        .filter(|liveness| matches!(liveness.state, Up::Down(..)))
-        .map(|liveness| w.t(&format!("upstream-{}", liveness.upstream)))
-        .collect();
+    let failing = overview.liveness.iter().filter(|liveness| matches!(liveness.state, Up::Down(..)));
+    let (refusing, down): (Vec<_>, Vec<_>) = failing.partition(|liveness| liveness.refuses);
+    let of = |key: &str, these: &[&Liveness]| {
+        let names: Vec<String> =
+            these.iter().map(|liveness| w.t(&format!("upstream-{}", liveness.upstream))).collect();
+        w.tx(key, &[("names", names.join(", ").into()), ("count", names.len().into())])
+    };
     let said = if !down.is_empty() {
-        w.tx("dashboard-says-down", &[("names", down.join(", ").into()), ("count", down.len().into())])
+        of("dashboard-says-down", &down)
+    } else if !refusing.is_empty() {
+        of("dashboard-says-refused", &refusing)
     } else if overview.failing_count > 0 {
         w.t("dashboard-says-failing")
     } else if overview.liveness.iter().any(|liveness| liveness.state == Up::Unknown) {
@@ -151,7 +154,7 @@ fn attention(w: &Words, overview: &Overview, now: Timestamp) -> Markup {
             title: w.tx("attention-step", &[("name", name.into()), ("step", step.into())]),
             says: resource.error.as_ref().map(|error| w.explain(error)).unwrap_or_default(),
             aside: resource.attempted_at.map(|at| html! { span class="ago" { (ui::ago(w, at, now)) } }),
-            action: href.as_deref().map(|href| html! { (link_button(w.t("attention-open"), href).small()) }),
+            action: href.as_deref().map(|href| open(w, href)),
             href,
         }
     });
@@ -178,12 +181,18 @@ fn down(w: &Words, overview: &Overview, now: Timestamp) -> impl Iterator<Item = 
         let Up::Down(since, error) = &liveness.state else { return None };
         let name = w.t(&format!("upstream-{}", liveness.upstream));
         let href = format!("/infrastructure#row-{}", liveness.upstream);
+        let (title, says) = if liveness.refuses {
+            let says = w.tx("attention-refuses-says", &[("error", error.into())]);
+            (w.tx("attention-refuses", &[("name", name.into())]), says)
+        } else {
+            (w.tx("attention-down", &[("name", name.into())]), error.clone())
+        };
         Some(Reason {
             tone: Tone::Bad,
-            title: w.tx("attention-down", &[("name", name.into())]),
-            says: error.clone(),
+            title,
+            says,
             aside: Some(html! { span class="ago" { (ui::ago(w, *since, now)) } }),
-            action: Some(html! { (link_button(w.t("attention-open"), &href).small()) }),
+            action: Some(open(w, &href)),
             href: Some(href),
         })
     })
@@ -201,9 +210,23 @@ fn of_finding(w: &Words, tenant: &TenantRef, finding: &Finding, now: Timestamp) 
         ),
         says: reason_says(w, &reason),
         aside: Some(html! { span class="ago" { (ui::ago(w, finding.since, now)) } }),
-        action: Some(html! { (link_button(w.t("attention-open"), &href).small()) }),
+        action: Some(open(w, &href)),
         href: Some(href),
     }
+}
+
+/// The button that leads somewhere, named by where that is.
+fn open(w: &Words, href: &str) -> Markup {
+    let label = if href.starts_with("/infrastructure") {
+        w.t("attention-open-infrastructure")
+    } else if href.contains("/domains/") {
+        w.t("attention-open-domain")
+    } else if href.ends_with("/members") {
+        w.t("attention-open-members")
+    } else {
+        w.t("attention-open-tenant")
+    };
+    link_button(label, href).small().render()
 }
 
 /// What differs upstream, in one line: the list of it is elsewhere.
@@ -218,4 +241,29 @@ fn drifts(w: &Words, count: u64) -> Option<Reason> {
         action: Some(html! { (open) }),
         href: Some("/drift".to_owned()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use i18n::{Catalogues, Language, Source};
+
+    use super::*;
+
+    #[test]
+    fn a_button_says_where_it_leads() {
+        let text = include_str!("../../text/en.ftl");
+        let texts = Catalogues::new(&[Source { language: Language::English, text }]).unwrap();
+        let words = Words::new(Arc::new(texts), Language::English);
+        for (href, says) in [
+            ("/infrastructure#row-sign_in", "Open Infrastructure"),
+            ("/tenants/acme/domains/acme.test", "Open domain"),
+            ("/tenants/acme/members", "Open members"),
+            ("/tenants/acme", "Open tenant"),
+        ] {
+            let button = open(&words, href).into_string();
+            assert!(button.contains(says) && button.contains(href), "{button}");
+        }
+    }
 }

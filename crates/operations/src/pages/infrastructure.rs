@@ -52,7 +52,8 @@ pub async fn live(
 
 fn summary(w: &Words, all: &[Liveness]) -> Markup {
     let count = |is: fn(&Up) -> bool| all.iter().filter(|liveness| is(&liveness.state)).count();
-    let down = count(|state| matches!(state, Up::Down(..)));
+    let refusing = all.iter().filter(|liveness| liveness.refuses).count();
+    let down = count(|state| matches!(state, Up::Down(..))) - refusing;
     let used = all.len() - count(|state| matches!(state, Up::Off(_)));
     let unknown = count(|state| *state == Up::Unknown);
     let said = if unknown > 0 && down == 0 {
@@ -60,5 +61,11 @@ fn summary(w: &Words, all: &[Liveness]) -> Markup {
     } else {
         w.tx("infrastructure-says", &[("down", down.into()), ("all", used.into())])
     };
-    html! { span id="infrastructure-summary" { (said) } }
+    let refused = w.tx("infrastructure-refused", &[("refusing", refusing.into()), ("all", used.into())]);
+    html! {
+        span id="infrastructure-summary" {
+            @if refusing == 0 || down > 0 { (said) }
+            @if refusing > 0 { " " (refused) }
+        }
+    }
 }

@@ -6,11 +6,12 @@ use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, html};
 use probes::{Liveness, State as Up};
-use web::ui::{self, Column, Row, Size, State, Table, sparkline, state_said, table};
+use web::ui::{self, Column, Row, Size, State, Table, sparkline, state_said, table, with_code};
 
 fn state(w: &Words, liveness: &Liveness) -> Markup {
     let said = match &liveness.state {
         Up::Up => state_said(State::Ok, w.t("up-answers")),
+        Up::Down(..) if liveness.refuses => state_said(State::Error, w.t("up-refuses")),
         Up::Down(..) => state_said(State::Error, w.t("up-down")),
         Up::Off(_) => state_said(State::Skipped, w.t("up-off")),
         Up::Unknown => state_said(State::Unknown, w.t("up-unknown")),
@@ -20,7 +21,8 @@ fn state(w: &Words, liveness: &Liveness) -> Markup {
 
 fn latency(w: &Words, liveness: &Liveness) -> Markup {
     let Some(latency) = liveness.latency else {
-        return html! { span class="figure none" { (w.t("up-no-answer")) } };
+        let said = if liveness.refuses { w.t("up-refused") } else { w.t("up-no-answer") };
+        return html! { span class="figure none" { (said) } };
     };
     html! { span class="figure" { (millis(latency)) " " small { "ms" } } }
 }
@@ -30,14 +32,21 @@ fn millis(latency: Duration) -> String {
     if millis < 10.0 { format!("{millis:.1}") } else { format!("{millis:.0}") }
 }
 
+/// What began when it failed.
+fn since_when(w: &Words, liveness: &Liveness) -> String {
+    if liveness.refuses { w.t("up-refused-since") } else { w.t("up-since") }
+}
+
 /// What went wrong last, or that nothing did.
 fn last_error(w: &Words, liveness: &Liveness, now: Timestamp) -> Markup {
     match (&liveness.state, &liveness.last_error) {
-        (Up::Down(since, error), _) => html! { (w.t("up-since")) " " (ui::ago(w, *since, now)) ": " (error) },
+        (Up::Down(since, error), _) => {
+            html! { (since_when(w, liveness)) " " (ui::ago(w, *since, now)) ": " (with_code(error)) }
+        }
         (Up::Off(why), _) => html! { (w.t(&format!("reason-{why}"))) },
         (Up::Unknown, _) => html! { (w.t("up-never-asked")) },
         (Up::Up, Some((at, error))) => {
-            html! { (w.t("up-last-error")) " " (ui::ago(w, *at, now)) ": " (error) }
+            html! { (w.t("up-last-error")) " " (ui::ago(w, *at, now)) ": " (with_code(error)) }
         }
         (Up::Up, None) => html! { (w.t("up-no-error")) },
     }
@@ -86,7 +95,7 @@ fn row(w: &Words, liveness: &Liveness, now: Timestamp) -> Row {
     let name = w.t(&format!("upstream-{}", liveness.upstream));
     let is_down = matches!(liveness.state, Up::Down(..));
     let since = match (&liveness.state, &liveness.last_error) {
-        (Up::Down(since, _), _) => Some((w.t("up-since"), *since)),
+        (Up::Down(since, _), _) => Some((since_when(w, liveness), *since)),
         (Up::Up, Some((last, _))) => Some((w.t("up-last-error"), *last)),
         _ => None,
     };
@@ -97,8 +106,8 @@ fn row(w: &Words, liveness: &Liveness, now: Timestamp) -> Row {
         }
     };
     let error = match (&liveness.state, &liveness.last_error) {
-        (Up::Down(_, error), _) => html! { span class="bad-text" { (error) } },
-        (Up::Up, Some((_, error))) => html! { (error) },
+        (Up::Down(_, error), _) => html! { span class="bad-text" { (with_code(error)) } },
+        (Up::Up, Some((_, error))) => html! { (with_code(error)) },
         _ => last_error(w, liveness, now),
     };
     let asked =
@@ -120,5 +129,37 @@ fn row(w: &Words, liveness: &Liveness, now: Timestamp) -> Row {
             asked,
         ],
         ..Row::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use i18n::{Catalogues, Language, Source};
+
+    use super::*;
+
+    #[test]
+    fn what_refuses_isnt_said_to_be_silent() {
+        let text = include_str!("../../text/en.ftl");
+        let texts = Catalogues::new(&[Source { language: Language::English, text }]).unwrap();
+        let words = Words::new(Arc::new(texts), Language::English);
+        let liveness = |refuses| Liveness {
+            upstream: "sign_in",
+            state: Up::Down(Timestamp::from_seconds(1_800_000_000), "It says no.".to_owned()),
+            refuses,
+            latency: None,
+            p95: None,
+            asked_at: None,
+            last_error: None,
+            history: Vec::new(),
+        };
+        for (refuses, says, not) in [(true, "Refuses Dezky", "Down"), (false, "Down", "Refuses Dezky")] {
+            let one = liveness(refuses);
+            let shown = state(&words, &one).into_string() + &latency(&words, &one).into_string();
+            assert!(shown.contains(says) && !shown.contains(not), "{shown}");
+            assert_eq!(shown.contains("no answer"), !refuses, "{shown}");
+        }
     }
 }

@@ -6,6 +6,7 @@
 mod masks;
 mod scan;
 mod store;
+mod strays;
 
 use kernel::{TenantId, Timestamp};
 use serde_json::{Value, json};
@@ -17,6 +18,7 @@ pub use store::{
     DriftFilter, Scanned, accept, acceptance, acceptances, count, count_ours, drift, page, scans, take_over,
     withdraw,
 };
+pub use strays::Strays;
 
 /// The owner of what belongs to no tenant.
 pub const PLATFORM: &str = "platform";

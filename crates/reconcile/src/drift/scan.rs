@@ -180,7 +180,7 @@ fn found(resource: &Resource, change: &Change) -> Result<Option<Found>, StepErro
 }
 
 /// What the upstream has and no resource stands for.
-async fn unclaimed(
+pub(super) async fn unclaimed(
     kind: &dyn AnyKind,
     resources: &[Resource],
     one: Listed,

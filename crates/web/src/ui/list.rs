@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Icon, Tone};
+use super::{Icon, Tone, with_code};
 
 /// A thing that needs somebody: why, how bad, and the way that mends it.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +30,7 @@ pub fn reasons(list: &[Reason]) -> Markup {
                     @if one.tone == Tone::Neutral { (Icon::Info) } @else { (one.tone.icon().toned(one.tone)) }
                     div {
                         h3 { @if let Some(href) = &one.href { a href=(href) { (one.title) } } @else { (one.title) } }
-                        p { (one.says) }
+                        p { (with_code(&one.says)) }
                     }
                     div class="row-actions" {
                         @if let Some(aside) = &one.aside { span class="ago num" { (aside) } }

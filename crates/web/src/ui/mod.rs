@@ -44,7 +44,7 @@ pub use shell::{
 pub use steps::{Step, Trouble, step, steps};
 pub use table::{Align, Bulk, Column, Direction, More, Priority, Row, Rows, Size, Sort, Table, table};
 pub use time::{ago, countdown, date, day, exact, moment, time_of_day};
-pub use value::{Definition, Part, Secret, changes, code, copy, definitions, diff, secret};
+pub use value::{Definition, Part, Secret, changes, code, copy, definitions, diff, secret, with_code};
 
 /// The words of the components.
 pub const TEXTS: &[Source] = &[

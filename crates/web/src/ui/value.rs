@@ -59,6 +59,18 @@ pub fn code(id: Option<&str>, text: &str) -> Markup {
     html! { pre class="code" id=[id] tabindex="0" { (text) } }
 }
 
+/// A sentence in which what stands between backticks is a command; one in which they don't pair up isn't ours.
+pub fn with_code(text: &str) -> Markup {
+    let is_of_others = text.matches('`').count() % 2 == 1;
+    html! {
+        @if is_of_others { (text) } @else {
+            @for (at, part) in text.split('`').enumerate() {
+                @if at % 2 == 1 { code { (part) } } @else { (part) }
+            }
+        }
+    }
+}
+
 /// A name and what it stands for.
 #[derive(Debug, Clone)]
 pub struct Definition {
