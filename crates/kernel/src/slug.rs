@@ -109,6 +109,7 @@ const RESERVED: &[&str] = &[
     "sign-out",
     "sign-up",
     "signed-out",
+    "staff-invitation",
     "start",
     "static",
     "status",

@@ -34,7 +34,7 @@ async fn rig() -> Rig {
         partner: PartnerId::new(&clock),
         clock,
     };
-    rig.sql(&format!("INSERT INTO partners VALUES ('{}', 'nord', 'Nord', 'active', 0)", rig.partner)).await;
+    rig.sql(&format!("INSERT INTO partners (id, slug, name, status, created_at) VALUES ('{}', 'nord', 'Nord', 'active', 0)", rig.partner)).await;
     rig.tenant(rig.own, "acme").await;
     rig.tenant(TenantId::new(&rig.clock), "fjord").await;
     rig.sql(&format!("UPDATE tenants SET partner_id = '{}' WHERE slug = 'acme'", rig.partner)).await;

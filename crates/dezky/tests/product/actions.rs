@@ -18,6 +18,12 @@ struct World {
     product: Product,
 }
 
+/// Those of the records that weren't known.
+fn new(records: &[Value], known: &[Value]) -> Vec<Value> {
+    let is_known = |record: &Value| known.iter().any(|one| one["id"] == record["id"]);
+    records.iter().filter(|record| !is_known(record)).cloned().collect()
+}
+
 impl World {
     async fn start() -> Self {
         let world = Self { product: Product::start("small").await };
@@ -41,6 +47,7 @@ impl World {
     }
 
     /// The records of what a person did, the newest first.
+    /// The latest of a person; who needs those of one call looks which are `new`.
     async fn records(&self, person: &str) -> Vec<Value> {
         let all = self.product.show("/api/audit?limit=200").await;
         let of_person = |record: &&Value| record["actorId"] == person || record["actorEmail"] == person;
@@ -120,7 +127,7 @@ impl World {
         let before = self.everything().await;
         let mut written = Vec::new();
         let mut person = IDA.to_owned();
-        let mut known = self.records(&person).await.len();
+        let mut known = self.records(&person).await;
         for is_repeat in [false, true] {
             let answer = self.call(token, row.method(), &path, &body, "the action").await;
             // Keys are for POST; what is deleted is not there to be deleted again.
@@ -128,20 +135,20 @@ impl World {
             assert!(answer.status < 300 || is_gone, "{route:?}: {answer:?}");
             if route.guard == "(open)" {
                 person = json(&answer)["id"].as_str().unwrap().to_owned();
-                known = 0;
+                known = Vec::new();
             }
             written.push(self.records(&person).await);
         }
         let expected = usize::from(row.action.is_some());
-        assert_eq!(written[0].len() - known, expected, "{route:?} wrote {:?}", written[0]);
+        let first = new(&written[0], &known);
+        assert_eq!(first.len(), expected, "{route:?} wrote {:?}", written[0]);
         // What is said again changes nothing, but has what upstream may have made of it put right.
-        let more = written[1].len() - written[0].len();
+        let again = new(&written[1], &written[0]);
         let is_unchanged = |record: &Value| record["after"] == value!({"unchanged": true});
-        let again = &written[1][..more];
-        assert!(again.iter().all(is_unchanged) && more <= 1, "{route:?} wrote again {again:?}");
-        assert!(more == 0 || row.method() != Method::Post, "{route:?} was not known by its key: {again:?}");
+        assert!(again.iter().all(is_unchanged) && again.len() <= 1, "{route:?} wrote again {again:?}");
+        assert!(again.is_empty() || row.method() != Method::Post, "{route:?} was not known by its key: {again:?}");
         if let Some(action) = &row.action {
-            let record = &written[0][0];
+            let record = &first[0];
             let chain = if row.is_of_platform(route.guard) {
                 value!("platform")
             } else {
@@ -167,7 +174,7 @@ impl World {
 
     /// Somebody who has nothing to do with the tenant changes nothing, and the attempt is known.
     async fn refuses(&self, route: &Route, row: &Row) {
-        let (before, known) = (self.everything().await, self.records(OTTO).await.len());
+        let (before, known) = (self.everything().await, self.records(OTTO).await);
         let path = row.path().replace("{slug}", "acme").replace("{name}", "acme-widgets.test");
         let token = self.product.token(OTTO, "portal");
         let answer = self.call(token, row.method(), &path, &row.body, "not his").await;
@@ -182,8 +189,8 @@ impl World {
         );
         assert_eq!(answer.status, if of_operators { 403 } else { 404 }, "{route:?}: {}", json(&answer));
         assert_same(&self.everything().await, &before, route);
-        let written = self.records(OTTO).await;
-        assert_eq!(written.len() - known, 1, "{route:?} wrote {written:?}");
+        let written = new(&self.records(OTTO).await, &known);
+        assert_eq!(written.len(), 1, "{route:?} wrote {written:?}");
         let told = (&written[0]["action"], &written[0]["outcome"]);
         assert_eq!(told, (&value!("access.denied"), &value!("denied")), "{route:?}");
     }
@@ -297,8 +304,8 @@ impl World {
         }
     }
 
-    /// What only a partner knows: `{of-partner:<slug>:version}`, `..:invitation}` for the latest, or the address of
-    /// somebody of its staff.
+    /// What only a partner knows: `{of-partner:<slug>:version}`, `..:invitation}` for the latest, the address of
+    /// somebody of its staff, or `..:version-of:<address>`.
     async fn of_partner(&self, value: &str) -> String {
         let parts: Vec<&str> = value.trim_matches(['{', '}']).split(':').collect();
         let path = format!("/api/partners/{}", parts[1]);
@@ -309,6 +316,10 @@ impl World {
                 tag.trim_matches(|letter: char| !letter.is_ascii_digit()).to_owned()
             }
             "invitation" => text(&self.product.show(&format!("{path}/invitations")).await["items"][0]["id"]),
+            "version-of" => {
+                let all = self.product.show(&format!("{path}/users")).await;
+                find(items(&all), "email", parts[3])["version"].to_string()
+            }
             email => {
                 let all = self.product.show(&format!("{path}/users")).await;
                 text(&find(items(&all), "email", email)["id"])
@@ -357,7 +368,7 @@ impl World {
         for (name, value) in &form.fields {
             typed.push((name.as_str(), self.filled_in(&form.slug, value).await));
         }
-        let known = self.records(person).await.len();
+        let known = self.records(person).await;
         for (token, is_ours) in [("guessed", false), (csrf, true)] {
             let expected = usize::from(is_ours && form.action.is_some());
             let mut pairs: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, &**value)).collect();
@@ -368,8 +379,8 @@ impl World {
             // A form whose answer holds a secret is answered by a page, which is seen once.
             let is_done = matches!(answer.status, 200 | 201 | 303);
             assert!(if is_ours { is_done } else { answer.status == 403 }, "{form:?}: {}", answer.status);
-            let written = self.records(person).await;
-            assert_eq!(written.len() - known, expected, "{form:?} wrote {written:?}");
+            let written = new(&self.records(person).await, &known);
+            assert_eq!(written.len(), expected, "{form:?} wrote {written:?}");
             if expected == 1 {
                 assert_eq!(written[0]["action"].as_str(), form.action.as_deref(), "{form:?}");
             }

@@ -2,7 +2,7 @@
 //! it is asked: which copies stay, what a wrong clock does, and that servers that pause for their copy start again.
 
 use std::fs::{File, create_dir_all, read_dir, read_to_string, rename, write};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::UNIX_EPOCH;

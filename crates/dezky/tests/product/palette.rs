@@ -188,7 +188,7 @@ async fn operators_find_what_all_workspaces_have() {
             assert_eq!(ida.page(&text(&item["href"])).await.0, 200, "{item}");
         }
     }
-    assert_eq!(found(&mut ida, "", "new", "Actions").await, ["New tenant"]);
+    assert_eq!(found(&mut ida, "", "new", "Actions").await, ["New tenant", "New partner"]);
 
     let acme = TenantApi::of_operator(&product, "acme");
     assert_eq!(acme.call(Method::Post, "/suspend", value!({})).await.0, 200);

@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::input;
 use crate::model::{Flag, Key, Rule};
 use crate::service::Flags;
-use view::{ChangeView, FlagView, ReachView};
+use view::{FlagChangeView, FlagView, ReachView};
 
 const ALL: &str = "/api/flags";
 const ONE: &str = "/api/flags/{key}";
@@ -60,7 +60,7 @@ pub fn routes(flags: &Flags) -> Routes {
         .post("/api/flags/{key}/revive", revive)
         .doc(op("Let a stopped flag follow its rule again").answer::<FlagView>(200))
         .get("/api/flags/{key}/history", history)
-        .doc(op("What was done to a flag, the latest first").list::<ChangeView>())
+        .doc(op("What was done to a flag, the latest first").list::<FlagChangeView>())
         .with_state(flags.clone())
 }
 
@@ -193,9 +193,9 @@ async fn history(
     State(flags): State<Flags>,
     Path(at): Path<At>,
     Query(query): Query<ListQuery>,
-) -> Result<Json<Listed<ChangeView>>, Failure> {
+) -> Result<Json<Listed<FlagChangeView>>, Failure> {
     let (limit, cursor) = query.read()?;
     let id = flags.details(&by, &at.key()?).await?.summary.flag.id;
     let page = flags.history(&by, id, cursor.as_ref(), limit).await?;
-    Ok(Json(listed(page.map(ChangeView::from))))
+    Ok(Json(listed(page.map(FlagChangeView::from))))
 }

@@ -94,7 +94,7 @@ impl From<Reached> for ReachView {
 /// A change of a flag.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct ChangeView {
+pub struct FlagChangeView {
     id: String,
     at: String,
     /// The action, as the audit log has it.
@@ -107,7 +107,7 @@ pub struct ChangeView {
     after: Option<Value>,
 }
 
-impl From<audit::Record> for ChangeView {
+impl From<audit::Record> for FlagChangeView {
     fn from(record: audit::Record) -> Self {
         Self {
             id: record.id,

@@ -35,6 +35,13 @@ async fn both(rig: &Rig, numbers: &[i64]) {
     are_in(rig, &[(OWN, numbers), (ALL, numbers)]).await;
 }
 
+/// What differs among groups; the mail server has a domain of its own.
+async fn of_groups(rig: &Rig) -> Vec<String> {
+    let mut all = rig.drifts().await;
+    all.retain(|drift| drift.contains(" authentik."));
+    all
+}
+
 #[tokio::test]
 async fn staff_are_in_both_groups_while_their_partner_is_open() {
     let rig = rig().await;
@@ -51,7 +58,7 @@ async fn staff_are_in_both_groups_while_their_partner_is_open() {
     assert_eq!(rig.remove(&sven).await.status.as_u16(), 204);
     both(&rig, &[9001]).await;
     rig.scan().await;
-    assert_eq!(rig.drifts().await, Vec::<String>::new());
+    assert_eq!(of_groups(&rig).await, Vec::<String>::new());
 }
 
 #[tokio::test]

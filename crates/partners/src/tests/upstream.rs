@@ -31,6 +31,13 @@ async fn group(rig: &Rig, name: &str, wished: impl Fn(&Value) -> bool) -> Value 
     panic!("{name} never came to be as wished: {last:#}");
 }
 
+/// What differs among groups; the mail server has a domain of its own.
+async fn of_groups(rig: &Rig) -> Vec<String> {
+    let mut all = rig.drifts().await;
+    all.retain(|drift| drift.contains(" authentik."));
+    all
+}
+
 #[tokio::test]
 async fn a_partner_has_its_own_group_while_it_lives_and_all_have_one_together() {
     let rig = rig().await;
@@ -50,7 +57,7 @@ async fn a_partner_has_its_own_group_while_it_lives_and_all_have_one_together() 
     group(&rig, "dezky-partner-nordit", Value::is_null).await;
     group(&rig, "dezky-partner-staff", |group| !group.is_null()).await;
     rig.scan().await;
-    assert_eq!(rig.drifts().await, Vec::<String>::new(), "nothing is left over, and nothing foreign");
+    assert_eq!(of_groups(&rig).await, Vec::<String>::new(), "nothing is left over, and nothing foreign");
 }
 
 #[tokio::test]
@@ -64,7 +71,7 @@ async fn a_group_that_somebody_changed_is_found_as_the_partners() {
     rig.authentik.store.write(|world| world.put("groups", id, &json!({"attributes": attributes}))).unwrap();
     rig.reconciler.settle("partner-staff", Duration::from_secs(3)).await.unwrap();
     rig.scan().await;
-    assert_eq!(rig.drifts().await, ["changed authentik.group dezky-partner-nordit partnerId"]);
+    assert_eq!(of_groups(&rig).await, ["changed authentik.group dezky-partner-nordit partnerId"]);
 }
 
 #[tokio::test]
