@@ -146,7 +146,10 @@ impl World {
         let again = new(&written[1], &written[0]);
         let is_unchanged = |record: &Value| record["after"] == value!({"unchanged": true});
         assert!(again.iter().all(is_unchanged) && again.len() <= 1, "{route:?} wrote again {again:?}");
-        assert!(again.is_empty() || row.method() != Method::Post, "{route:?} was not known by its key: {again:?}");
+        assert!(
+            again.is_empty() || row.method() != Method::Post,
+            "{route:?} was not known by its key: {again:?}"
+        );
         if let Some(action) = &row.action {
             let record = &first[0];
             let chain = if row.is_of_platform(route.guard) {
