@@ -2,9 +2,8 @@
 
 use kernel::{DomainName, TenantId};
 use provisioning::DOMAIN;
-use sea_orm::EntityTrait as _;
 
-use crate::tables::tenants;
+use crate::store;
 
 /// True when the tenant has the domain, or is about to.
 pub async fn is_own(
@@ -31,13 +30,7 @@ pub async fn domain_choices(
     let own = own_domains(on, tenant).await?;
     let mut choices: Vec<(String, String)> =
         own.iter().map(|name| (name.ascii().to_owned(), name.unicode())).collect();
-    let primary = primary_domain(on, tenant).await?;
+    let primary = store::primary_domain(on, tenant).await?;
     choices.sort_by_cached_key(|(sent, read)| (primary.as_ref() != Some(sent), read.clone()));
     Ok(choices)
-}
-
-/// The primary domain of a tenant, as it is sent.
-async fn primary_domain(on: &impl db::Connection, tenant: TenantId) -> Result<Option<String>, db::Error> {
-    let row = tenants::Entity::find_by_id(tenant.to_string()).one(on).await?;
-    Ok(row.and_then(|row| row.primary_domain))
 }
