@@ -103,13 +103,14 @@ async fn page(
     let own: Vec<String> = one.chosen.iter().map(|(slug, _)| slug.clone()).collect();
     let ticked = refused.ticked.as_ref().unwrap_or(&own);
     let draft = refused.draft.as_ref();
-    let role = filled(draft, FORM, role_field(w).value(one.staff.role.as_str()));
-    let reach = filled(draft, FORM, reach_field(w).value(reach(&one.staff.customers)));
+    let now =
+        [role_field(w).value(one.staff.role.as_str()), reach_field(w).value(reach(&one.staff.customers))];
+    let [role, reach] = now.clone().map(|field| filled(draft, FORM, field));
     let version = draft.map_or(one.staff.version, |draft| draft.version(one.staff.version));
     let form = FormHead { action: here.clone(), csrf: view.shell.csrf.clone(), swap: None };
     let inside = html! {
         (hidden("version", &version.to_string()))
-        (draft::said(w, &w.t("partner-not-done"), draft, FORM, &[]))
+        (draft::said(w, &w.t("partner-not-done"), draft, FORM, &now.each_ref()))
         (ui::field(w, &role))
         (reach_fields(w, &reach, &choices, ticked))
         @if partner.is_live() {

@@ -11,8 +11,8 @@ use maud::{Markup, Render as _, html};
 use tenants::{Details, Tenant};
 use web::draft::{self, Draft, filled};
 use web::ui::{
-    self, Column, Confirm, Empty, Field, Filter as Bar, Icon, More, Row, Table, Tone, button, confirm,
-    dialog, empty, filter, state_said, submit, table,
+    self, Column, Confirm, Empty, Field, Filter as Bar, Icon, MenuItem, More, Row, Table, Tone, button,
+    confirm, dialog, empty, filter, state_said, submit, table,
 };
 use web::{Done, Failure, FormBody, Query, Right, View};
 
@@ -167,7 +167,7 @@ fn list(w: &Words, shown: &Shown) -> Markup {
 fn row(w: &Words, details: &Details) -> Row {
     let tenant = &details.tenant;
     let (state, said) = health::state(w, &details.condition());
-    let detach = button(w.t("partner-detach")).small().icon(Icon::Minus).opens(question_of(tenant));
+    let detach = [MenuItem::opens(Icon::Minus, w.t("partner-detach"), question_of(tenant))];
     Row {
         key: tenant.slug.to_string(),
         name: tenant.name.clone(),
@@ -178,7 +178,10 @@ fn row(w: &Words, details: &Details) -> Row {
             html! { (w.t(&format!("plan-{}", tenant.plan.as_str()))) },
             html! { span class="num" { (ui::number(w, tenant.seats)) } },
         ],
-        actions: tenant.status.is_live().then(|| html! { (detach) }),
+        actions: tenant
+            .status
+            .is_live()
+            .then(|| Row::menu(w, &tenant.slug.to_string(), &tenant.name, &detach)),
         ..Row::default()
     }
 }

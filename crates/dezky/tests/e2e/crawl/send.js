@@ -25,6 +25,7 @@ for (const field of $$("input, select, textarea", form)) {
     field.files = files.files;
   } else if (field.tagName === "SELECT") {
     if (!field.value) field.selectedIndex = Math.min(1, field.options.length - 1);
+    else if (stale && field.name === "role") field.selectedIndex = (field.selectedIndex + 1) % field.options.length;
   } else if (field.type === "password") field.value = "seven brown goats in the fog";
   else if (!field.value || stale) {
     if (stale) { if (changed.includes(field.name)) field.value = `Try ${round}`; }
