@@ -8,5 +8,5 @@ const forms = $$("form").filter((form) => (attribute(form, "method") ?? "get").t
   const versioned = (button) => !!form.querySelector("[name=version]") && !(button && plain.length);
   return [...by, ...(plain.length || !by.length ? [null] : [])].map((button) => ({ action: target(form, button), versioned: versioned(button) }));
 });
-const links = $$("a[href]").filter((a) => /^https?:$/.test(a.protocol) && !attribute(a, "href").startsWith("#")).map((a) => a.href.split("#")[0]);
+const links = $$("a[href]").filter((a) => /^https?:$/.test(a.protocol)).map((a) => a.href.split("#")[0]);
 return { links: [...new Set(links)], forms };

@@ -135,6 +135,10 @@ impl<'a> Walker<'a> {
             return;
         }
         let Some(route) = routes::serving(&self.routes, "GET", url.path()) else {
+            // A place on the answer of a form, such as its content.
+            if link == place {
+                return;
+            }
             return self.say(place, &[format!("a link leads to {}, which is no page", url.path())]);
         };
         let is_left_out = ["/sign-in", "/sign-in/callback"].contains(&route.path);
